@@ -1,0 +1,93 @@
+"""Fine-tuning jobs as values: what we asked for, what the provider says, what happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+# Ours, before the provider has answered: saved, then sent, and perhaps in doubt.
+SAVED = "saved"
+UNSURE = "unsure"
+
+ACTIVE = frozenset({SAVED, UNSURE, "validating_files", "queued", "running", "pausing", "paused"})
+ENDED = frozenset({"succeeded", "failed", "cancelled"})
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingRequest:
+    """What the person chose. None means "auto": the provider decides.
+
+    Units: n_epochs in passes over the examples, batch_size in examples, learning_rate in
+    whatever the profile's hyperparameter says (a multiplier at OpenAI, absolute on this computer).
+    """
+
+    model: str
+    n_epochs: int | None = None
+    batch_size: int | None = None
+    learning_rate: float | None = None
+    suffix: str = ""
+    seed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FineTuningJob:
+    """One job as we know it. `id` is ours; `status` is an open set; times are UTC."""
+
+    id: str
+    project_id: str | None  # None for a job that was started elsewhere
+    connection_id: str
+    status: str
+    request: TrainingRequest
+    created_at: datetime
+    snapshot_sha256: str | None = None
+    validation_sha256: str | None = None
+    provider_job_id: str | None = None
+    training_file_id: str | None = None
+    validation_file_id: str | None = None
+    fine_tuned_model: str | None = None
+    trained_tokens: int | None = None
+    estimated_finish: datetime | None = None
+    finished_at: datetime | None = None
+    error_code: str | None = None
+    error_message: str | None = None
+    hyperparameters: dict[str, Any] = field(default_factory=dict)
+    model_deleted: bool = False
+
+    @property
+    def is_active(self) -> bool:
+        """Whether anything may still happen; an unknown status counts as active."""
+        return self.status not in ENDED
+
+
+@dataclass(frozen=True, slots=True)
+class JobEvent:
+    """One line of a job's story, in the provider's words, with its data where it has any."""
+
+    id: str
+    created_at: datetime
+    level: str
+    message: str
+    type: str = "message"
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One point of a job's curves: losses in nats a token, accuracies as shares from 0 to 1."""
+
+    step: int
+    train_loss: float | None = None
+    train_accuracy: float | None = None
+    valid_loss: float | None = None
+    valid_accuracy: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A model kept on the way."""
+
+    id: str
+    step: int
+    model: str
+    created_at: datetime

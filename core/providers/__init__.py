@@ -1,0 +1,1 @@
+"""Places to train: profiles as data, and the one client that speaks to them."""

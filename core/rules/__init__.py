@@ -1,0 +1,1 @@
+"""The checks: one rule, one small function, in a registry."""

@@ -1,0 +1,1 @@
+"""Where everything a person makes is kept."""

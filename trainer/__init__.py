@@ -1,0 +1,1 @@
+"""The local fine-tuning server: speaks the shape of the OpenAI API and really trains."""
