@@ -1,0 +1,185 @@
+"""Places to train, as data: one TOML file each, read into frozen values."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from core.dialects import Dialect
+from core.errors import NotFound
+
+FOLDER = Path(__file__).resolve().parent
+THIS_COMPUTER = "this_computer"
+
+
+@dataclass(frozen=True, slots=True)
+class Epochs:
+    """How a provider picks the number of passes when none is asked for.
+
+    `target` passes; more, up to `highest`, while examples × passes stays below `examples_min`;
+    fewer, down to 1, where it would exceed `examples_max`.
+    """
+
+    target: int
+    highest: int
+    examples_min: int = 0
+    examples_max: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """US dollars per million tokens, with the day and place they were read; None is unknown."""
+
+    training: float | None
+    input: float | None
+    output: float | None
+    as_of: date | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hyperparameter:
+    """A setting under the provider's own name, with its allowed range, in the provider's unit."""
+
+    name: str
+    minimum: float
+    maximum: float
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """A day on which something ends; `code` names the sentence in `locales/`."""
+
+    code: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A base model: how its tokens are counted and billed, and how long an example may be."""
+
+    id: str
+    train_as: str
+    encoding: str
+    exact: bool  # whether `encoding` is the model's own, or stands in for one not known yet
+    token_limit: int
+    billed_per_example: int  # tokens billed beside 3 + role + content of each message
+    price: Price
+    epochs: Epochs
+    closed_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A place to train. Hyperparameters carry the names and units the provider gives them."""
+
+    id: str
+    name: str
+    base_url: str
+    key_variable: str
+    needs_key: bool
+    max_file_bytes: int
+    min_examples: int
+    suffix_max: int
+    dialect: Dialect
+    n_epochs: Hyperparameter
+    batch_size: Hyperparameter
+    learning_rate: Hyperparameter
+    closings: tuple[Closing, ...]
+    models: tuple[Model, ...]
+
+    def model(self, model_id: str) -> Model:
+        """The base model under `model_id`, also by the provider's dated name.
+
+        Raises:
+            NotFound: `unknown_model`.
+        """
+        for model in self.models:
+            if model_id in {model.id, model.train_as}:
+                return model
+        raise NotFound("unknown_model", model=model_id)
+
+
+def load_profile(profile_id: str) -> Profile:
+    """One profile.
+
+    Raises:
+        NotFound: `unknown_profile`.
+    """
+    for profile in load_profiles():
+        if profile.id == profile_id:
+            return profile
+    raise NotFound("unknown_profile", profile=profile_id)
+
+
+@cache
+def load_profiles() -> tuple[Profile, ...]:
+    """All profiles, this computer first, then by name."""
+    profiles = [_read_profile(path) for path in sorted(FOLDER.glob("*.toml"))]
+    return tuple(sorted(profiles, key=lambda p: (p.id != THIS_COMPUTER, p.name)))
+
+
+def find_model(model_id: str) -> tuple[Profile, Model]:
+    """The first profile that has the base model, and the model.
+
+    Raises:
+        NotFound: `unknown_model`, with all the names that are known.
+    """
+    for profile in load_profiles():
+        for model in profile.models:
+            if model_id in {model.id, model.train_as}:
+                return profile, model
+    known = ", ".join(model.id for profile in load_profiles() for model in profile.models)
+    raise NotFound("unknown_model", model=model_id, known=known)
+
+
+def _read_profile(path: Path) -> Profile:
+    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    dialect = table["dialect"]
+    return Profile(
+        id=path.stem,
+        name=table["name"],
+        base_url=table["base_url"],
+        key_variable=table["key_variable"],
+        needs_key=table["needs_key"],
+        max_file_bytes=table["max_file_bytes"],
+        min_examples=table["min_examples"],
+        suffix_max=table["suffix_max"],
+        dialect=Dialect(
+            roles=frozenset(dialect["roles"]),
+            keys=frozenset(dialect["keys"]),
+            content_optional=dialect["content_optional"],
+            refuses=frozenset(dialect["refuses"]),
+        ),
+        n_epochs=Hyperparameter(**table["hyperparameters"]["n_epochs"]),
+        batch_size=Hyperparameter(**table["hyperparameters"]["batch_size"]),
+        learning_rate=Hyperparameter(**table["hyperparameters"]["learning_rate"]),
+        closings=tuple(Closing(**closing) for closing in table.get("closings", [])),
+        models=tuple(_read_model(model, table) for model in table["models"]),
+    )
+
+
+def _read_model(table: Mapping[str, Any], profile: Mapping[str, Any]) -> Model:
+    price = table.get("price", {})
+    return Model(
+        id=table["id"],
+        train_as=table.get("train_as", table["id"]),
+        encoding=table["encoding"],
+        exact=table.get("exact", True),
+        token_limit=table["token_limit"],
+        billed_per_example=table["billed_per_example"],
+        price=Price(
+            training=price.get("training"),
+            input=price.get("input"),
+            output=price.get("output"),
+            as_of=price.get("as_of"),
+            source=price.get("source", ""),
+        ),
+        epochs=Epochs(**table.get("epochs", profile.get("epochs"))),
+        closed_on=table.get("closed_on"),
+    )
