@@ -36,3 +36,9 @@ class Finding:
     place: Place = field(default_factory=Place)
     detail: str = ""
     params: tuple[tuple[str, str | int], ...] = ()
+
+    @property
+    def count(self) -> int:
+        """How many occurrences it stands for: its `count` where it has one, else 1."""
+        count = dict(self.params).get("count", 1)
+        return count if isinstance(count, int) else 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 # Ours, before the provider has answered: saved, then sent, and perhaps in doubt.
@@ -91,3 +91,58 @@ class Checkpoint:
     step: int
     model: str
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A place to train at an address. The key is never part of it.
+
+    `this_computer` and `openai` exist without being stored; others are kept by the store.
+    """
+
+    id: str
+    profile_id: str
+    name: str
+    base_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteJob:
+    """A job as its provider tells it: anything but the id may be missing; times are UTC."""
+
+    id: str
+    status: str
+    model: str = ""
+    created_at: datetime | None = None
+    finished_at: datetime | None = None
+    estimated_finish: datetime | None = None
+    fine_tuned_model: str | None = None
+    trained_tokens: int | None = None
+    training_file_id: str | None = None
+    validation_file_id: str | None = None
+    result_file_ids: tuple[str, ...] = ()
+    seed: int | None = None
+    error_code: str | None = None
+    error_message: str | None = None
+    hyperparameters: dict[str, Any] = field(default_factory=dict)
+    metadata: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteModel:
+    """A model a provider offers; `shutdown_on` is the day it ends, where that is announced."""
+
+    id: str
+    created_at: datetime | None = None
+    owned_by: str = ""
+    shutdown_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChatReply:
+    """One answer, with the tokens it took as the provider counts them."""
+
+    text: str
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    finish_reason: str | None = None  # "length" where it was cut at max_tokens

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import cache
 from pathlib import Path
+
+from core.examples import ASSISTANT
+from core.findings import Finding
 
 LOCALES = Path(__file__).resolve().parent.parent / "locales"
 LANGUAGES = ("en", "zh")
@@ -34,15 +38,29 @@ def has_words(language: str, key: str) -> bool:
 
 
 def say(language: str, key: str, **params: object) -> str:
-    """The sentence under `key`, its `{placeholders}` filled.
+    """The sentence under `key`, its `{placeholders}` filled; for n=1 the one under `key_one`.
 
     Raises:
         KeyError: there is no such sentence; the tests hold every key in use to both languages.
     """
-    return load_words(language)[key].format(**params)
+    words = load_words(language)
+    singular = params.get("n") == 1 and words.get(f"{key}_one")
+    return (singular or words[key]).format(**params)
+
+
+def say_finding(language: str, finding: Finding, part: str) -> str:
+    """What a finding has to say: its `title`, or `what` is wrong, `why` it matters, what to `do`.
+
+    About a reply it uses the sentence for replies (`what_reply`), where there is one.
+    """
+    params = dict(finding.params)
+    key = f"finding.{finding.code}.{part}"
+    if params.get("role") == ASSISTANT and has_words(language, f"{key}_reply"):
+        key += "_reply"
+    return say(language, key, **params)
 
 
 def nearest_language(tag: str | None) -> str:
-    """The language we have for a browser's tag such as `zh-CN`; English where there is none."""
-    prefix = (tag or "").lower().split("-")[0]
+    """The language we have for a tag such as `zh-CN` or `zh_CN.UTF-8`; English where none is."""
+    prefix = re.split("[-_.]", (tag or "").lower())[0]
     return prefix if prefix in LANGUAGES else DEFAULT_LANGUAGE

@@ -1,1 +1,26 @@
 """The checks: one rule, one small function, in a registry."""
+
+from core.rules import published, conversation, dataset  # isort: skip  # registers the rules, in this order
+from core.rules.codes import all_codes, find
+from core.rules.dataset import GOOD_EXAMPLES
+from core.rules.registry import (
+    DatasetFacts,
+    check_dataset,
+    check_example,
+    dataset_rule,
+    example_rule,
+)
+
+__all__ = [
+    "GOOD_EXAMPLES",
+    "DatasetFacts",
+    "all_codes",
+    "check_dataset",
+    "check_example",
+    "conversation",
+    "dataset",
+    "dataset_rule",
+    "example_rule",
+    "find",
+    "published",
+]

@@ -1,1 +1,33 @@
-"""Where everything a person makes is kept."""
+"""What people wrote and what became of it, on disk: the database behind one object, `Store`."""
+
+from core.storage.home import data_home
+from core.storage.records import (
+    Change,
+    FindingCount,
+    Project,
+    Put,
+    Remove,
+    Row,
+    RowFacts,
+    Snapshot,
+    TokenFacts,
+    TokenGroup,
+    UnreadableLine,
+)
+from core.storage.store import Store
+
+__all__ = [
+    "Change",
+    "FindingCount",
+    "Project",
+    "Put",
+    "Remove",
+    "Row",
+    "RowFacts",
+    "Snapshot",
+    "Store",
+    "TokenFacts",
+    "TokenGroup",
+    "UnreadableLine",
+    "data_home",
+]

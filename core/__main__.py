@@ -1,0 +1,105 @@
+"""`python -m core check FILE`: the same checks as in the app, for scripts and CI."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+
+from core.errors import NotFound, TonesmithError
+from core.jsonl import read_jsonl
+from core.report import Basis, Report, read_report
+from core.report_text import write_report
+from core.tokens import counter_for
+from core.words import LANGUAGES, nearest_language, say
+
+DEFAULT_MODEL = "gpt-4o-mini"
+CLEAN, HAS_ERRORS, UNREADABLE = 0, 1, 2  # what the program ends with
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Check a file, print what was found, and return the exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    options = _parser(_terminal_language()).parse_args(arguments)
+    language = options.language or _terminal_language()
+    try:
+        report = check_file(options.file, _basis(options))
+    except OSError as error:
+        reason = error.strerror or str(error)
+        return _refuse(say(language, "cli.cannot_read", path=options.file, reason=reason))
+    except TonesmithError as error:
+        return _refuse(_sentence(language, error))
+    name = Path(options.file).name
+    _print(json.dumps(report.to_json()) if options.json else write_report(report, name, language))
+    return HAS_ERRORS if report.errors else CLEAN
+
+
+def check_file(path: str, basis: Basis) -> Report:
+    """Read a file once and count everything about it.
+
+    Raises:
+        OSError: it cannot be opened or read.
+        NotFound: `unknown_encoding`.
+        StorageFailed: the vocabulary cannot be used.
+    """
+    with Path(path).open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        return read_report(read_jsonl(file), basis, counter_for(basis.encoding), size)
+
+
+def _parser(language: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("python -m core", description=say(language, "cli.program"))
+    commands = parser.add_subparsers(dest="command", required=True)
+    words = say(language, "cli.check")
+    check = commands.add_parser("check", help=words, description=words)
+    check.add_argument("file", metavar="FILE", help=say(language, "cli.help_file"))
+    basis = check.add_mutually_exclusive_group()
+    model_words = say(language, "cli.help_model", model=DEFAULT_MODEL)
+    basis.add_argument("--model", metavar="M", default=DEFAULT_MODEL, help=model_words)
+    basis.add_argument("--encoding", metavar="E", help=say(language, "cli.help_encoding"))
+    check.add_argument("--json", action="store_true", help=say(language, "cli.help_json"))
+    check.add_argument("--language", choices=LANGUAGES, help=say(language, "cli.help_language"))
+    return parser
+
+
+def _basis(options: argparse.Namespace) -> Basis:
+    if options.encoding is not None:
+        return Basis.for_encoding(options.encoding)
+    return Basis.for_model(options.model)
+
+
+def _terminal_language() -> str:
+    """By the variables that terminals set, the strongest first, as POSIX orders them."""
+    variables = ("LC_ALL", "LC_MESSAGES", "LANG")
+    return nearest_language(next(filter(None, map(os.environ.get, variables)), None))
+
+
+def _sentence(language: str, error: TonesmithError) -> str:
+    sentence = say(language, f"error.{error.code}", **error.params)
+    if isinstance(error, NotFound) and "known" in error.params:
+        return say(language, "cli.known", sentence=sentence, known=error.params["known"])
+    return sentence
+
+
+def _refuse(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return UNREADABLE
+
+
+def _print(text: str) -> None:
+    """Print, also into a pipe that nobody reads to its end."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        # What is still buffered would raise again when the interpreter ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)  # 128 + SIGINT, as shells say it

@@ -1,0 +1,76 @@
+"""An example as one row of a table: what each cell shows, and what typing into it changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.examples import ASSISTANT, SYSTEM, USER, Example, Message
+
+COLUMNS = (SYSTEM, USER, ASSISTANT)
+LINE_BREAK_MARK = " ⏎ "
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """What a row shows: own system text or "", the first question, the last reply, more turns."""
+
+    system: str
+    user: str
+    assistant: str
+    more_turns: int  # turns beside the first question and the last reply
+
+    @property
+    def needs_panel(self) -> bool:
+        """Whether a one-line cell cannot show this row whole, so that it is edited in the panel."""
+        return self.more_turns > 0 or any(
+            len(text.splitlines()) > 1 or text.endswith("\n")
+            for text in (self.system, self.user, self.assistant)
+        )
+
+    def flat(self, column: str) -> str:
+        """The text of `column` on one line, with every line break marked."""
+        return LINE_BREAK_MARK.join(str(getattr(self, column)).splitlines())
+
+
+def blank_example() -> Example:
+    """What "Add" begins with: a question and a reply yet to be written."""
+    return Example((Message.of(USER, ""), Message.of(ASSISTANT, "")))
+
+
+def cells_of(example: Example) -> Cells:
+    """The row of `example`."""
+    first, last = _place(example, USER), _place(example, ASSISTANT)
+    shown = sum(place is not None for place in (first, last))
+    return Cells(
+        system=example.system or "",
+        user=example.messages[first].text if first is not None else "",
+        assistant=example.messages[last].text if last is not None else "",
+        more_turns=len(example.turns) - shown,
+    )
+
+
+def with_cell(example: Example, column: str, text: str) -> Example:
+    """`example` after `text` was typed into `column`; an emptied system cell inherits again."""
+    if column == SYSTEM:
+        return example.with_system(text or None)
+    place = _place(example, column)
+    if place is not None:
+        message = example.messages[place]
+        return example.with_message(place, message.with_value("content", text))
+    return _with_missing_turn(example, Message.of(column, text))
+
+
+def _place(example: Example, role: str) -> int | None:
+    """Where the first question stands, or the last reply."""
+    places = [i for i, message in enumerate(example.messages) if message.role == role]
+    if not places:
+        return None
+    return places[-1] if role == ASSISTANT else places[0]
+
+
+def _with_missing_turn(example: Example, message: Message) -> Example:
+    """A question goes behind the system message, a reply to the end."""
+    if message.role == ASSISTANT:
+        return example.with_messages((*example.messages, message))
+    at = sum(1 for m in example.messages if m.role == SYSTEM)
+    return example.with_messages((*example.messages[:at], message, *example.messages[at:]))

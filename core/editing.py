@@ -1,0 +1,107 @@
+"""Everything a writer does to a project, each as one Change: checked, counted, saved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+
+from core.cells import blank_example, with_cell
+from core.examples import Example
+from core.findings import Severity
+from core.providers.profiles import Model, Profile, load_profile
+from core.rules import check_example
+from core.storage import Change, FindingCount, Project, Put, Remove, RowFacts, Store
+from core.tokens import count_example, counter_for
+
+DEFAULT_PRICED_FOR = "openai:gpt-4o-mini"
+BATCH = 500  # rows counted between two words about progress
+
+
+def priced_for(project: Project) -> tuple[Profile, Model]:
+    """The place and base model that a project's tokens and cost are reckoned with."""
+    profile_id, _, model_id = project.priced_for.partition(":")
+    profile = load_profile(profile_id)
+    return profile, profile.model(model_id)
+
+
+def facts_of(example: Example, encoding: str) -> RowFacts:
+    """What is stored beside a row: its findings by code and its tokens in one encoding."""
+    counts: dict[tuple[str, Severity, str], int] = {}
+    for finding in check_example(example):
+        key = (finding.code, finding.severity, finding.detail)
+        counts[key] = counts.get(key, 0) + 1
+    return RowFacts(
+        findings=tuple(FindingCount(*key, count) for key, count in counts.items()),
+        tokens={encoding: count_example(example, counter_for(encoding))},
+    )
+
+
+def facts_in(project: Project) -> Callable[[Example], RowFacts]:
+    """`facts_of` in the encoding that the project is reckoned with."""
+    return partial(facts_of, encoding=priced_for(project)[1].encoding)
+
+
+def save_cell(store: Store, project: Project, row_id: int, column: str, text: str) -> Change | None:
+    """One cell as typed; None where that changes nothing."""
+    return edit_example(store, project, row_id, lambda now: with_cell(now, column, text))
+
+
+def edit_example(
+    store: Store, project: Project, row_id: int, edit: Callable[[Example], Example]
+) -> Change | None:
+    """Change one example as it stands by now; None where that changes nothing."""
+    example = edit(store.load_row(project.id, row_id).example)
+    put = Put(example, facts_in(project)(example), id=row_id)
+    return store.apply_change(project.id, "edit", [put])
+
+
+def add_example(store: Store, project: Project) -> Change | None:
+    """A blank example at the end."""
+    example = blank_example()
+    return store.apply_change(project.id, "add", [Put(example, facts_in(project)(example))])
+
+
+def duplicate_examples(store: Store, project: Project, row_ids: Sequence[int]) -> Change | None:
+    """A copy of each row, right behind it."""
+    facts = facts_in(project)
+    rows = [store.load_row(project.id, row_id) for row_id in row_ids]
+    puts = [Put(row.example, facts(row.example), after=row.id) for row in rows]
+    return store.apply_change(project.id, "duplicate", puts)
+
+
+def delete_examples(store: Store, project: Project, row_ids: Sequence[int]) -> Change | None:
+    """The rows gone, until the Change is undone."""
+    return store.apply_change(project.id, "delete", [Remove(row_id) for row_id in row_ids])
+
+
+def save_system_prompt(store: Store, project: Project, text: str) -> Change | None:
+    """The instructions that examples without their own inherit."""
+    return store.apply_change(project.id, "system_prompt", [], system_prompt=text.strip())
+
+
+def undo_change(store: Store, project: Project, change_id: int) -> Change:
+    """Put back what was there before a Change.
+
+    Raises:
+        BadInput: `changed_since`; a row was edited after it, and nothing is overwritten.
+    """
+    return store.undo_change(change_id, facts_in(project))
+
+
+def save_priced_for(store: Store, project: Project, value: str) -> Project:
+    """Reckon with another base model from now on; `count_missing` then counts for it."""
+    store.save_project(project.id, priced_for=value)
+    return replace(project, priced_for=value)
+
+
+def count_missing(store: Store, project: Project, encoding: str) -> Iterator[float]:
+    """Count the rows not yet counted in `encoding`; yields the share done."""
+    counter = counter_for(encoding)
+    total = store.count_uncounted(project.id, encoding)
+    done = 0
+    while rows := store.uncounted_rows(project.id, encoding, BATCH):
+        counts = {row.id: count_example(row.example, counter) for row in rows}
+        store.save_token_counts(project.id, encoding, counts)
+        done += len(rows)
+        yield min(done / total, 1.0)

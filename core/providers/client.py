@@ -1,0 +1,303 @@
+"""The one client for every place to train: our words on this side, the OpenAI API on the other."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import openai
+
+from core.errors import PermissionRefused, Unavailable
+from core.jobs import (
+    ChatReply,
+    Checkpoint,
+    JobEvent,
+    Metric,
+    RemoteJob,
+    RemoteModel,
+    TrainingRequest,
+)
+from core.metrics import read_result_csv
+from core.providers import shapes
+from core.providers.errors_map import translated
+from core.providers.profiles import Profile
+from core.providers.transport import open_sdk
+
+PAGE = 100  # the most a list call of the API gives at once
+MAX_PAGES = 200  # 20,000 events: far beyond a real job, and an end for a server that repeats itself
+METADATA_PAGES = 5
+TIMEOUT_SECONDS = 120.0
+
+
+def open_client(
+    profile: Profile, base_url: str, key: str, *, timeout: float = TIMEOUT_SECONDS
+) -> ProviderClient:
+    """A client for the place `profile` describes, at `base_url`; nothing travels yet.
+
+    Raises:
+        AuthenticationFailed: `key_missing`, `key_malformed`.
+        BadInput: `bad_base_url`.
+        Unavailable: `bad_proxy`, when the environment names a proxy that cannot be used.
+    """
+    return ProviderClient(profile, open_sdk(base_url, key, timeout), key)
+
+
+class ProviderClient:
+    """What can be asked of a place to train.
+
+    Every method raises one of `ProviderError`'s kinds, and nothing else, when it goes wrong.
+    """
+
+    def __init__(self, profile: Profile, sdk: openai.OpenAI, key: str) -> None:
+        self.profile = profile
+        self._sdk = sdk
+        self._key = key
+        self._jobs = sdk.fine_tuning.jobs.with_raw_response
+
+    def __repr__(self) -> str:
+        return f"ProviderClient({self.profile.id!r}, {str(self._sdk.base_url)!r})"
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._sdk.close()
+
+    def check_connection(self) -> None:
+        """Raise what is wrong with the address or the key, if anything is."""
+        self.list_models()
+
+    # Files
+
+    def upload_file(self, data: bytes | Path, filename: str) -> str:
+        """Upload training examples; the id of the file there."""
+        with ExitStack() as stack:
+            content = stack.enter_context(data.open("rb")) if isinstance(data, Path) else data
+            answer = self._ask(
+                self._sdk.files.with_raw_response.create,
+                file=(filename, content),
+                purpose="fine-tune",
+            )
+        return shapes.read_id(answer)
+
+    def load_file(self, file_id: str) -> bytes:
+        """The bytes of a file there."""
+        with translated(self._key):
+            return self._sdk.files.content(file_id).content
+
+    def load_result_metrics(self, file_id: str) -> list[Metric]:
+        """The curves in a job's result file."""
+        return read_result_csv(self.load_file(file_id))
+
+    # Jobs
+
+    def create_job(
+        self,
+        request: TrainingRequest,
+        training_file_id: str,
+        validation_file_id: str | None,
+        metadata: Mapping[str, str],
+    ) -> RemoteJob:
+        """Start a job. Asked once and never repeated: whoever doubts looks by `metadata`."""
+        try:
+            answer = self._ask(
+                self._jobs.create,
+                model=self._train_as(request.model),
+                training_file=training_file_id,
+                validation_file=validation_file_id or openai.omit,
+                suffix=request.suffix or openai.omit,
+                seed=openai.omit if request.seed is None else request.seed,
+                metadata=dict(metadata),
+                method=self._method(request),
+            )
+        except PermissionRefused as refused:
+            raise self._explained(refused) from None
+        return shapes.read_job(answer)
+
+    def find_jobs(self, metadata: Mapping[str, str]) -> list[RemoteJob]:
+        """The latest jobs that carry `metadata`, also at a server that ignores the filter."""
+        found: list[RemoteJob] = []
+        after: str | None = None
+        for _ in range(METADATA_PAGES):
+            jobs, has_more = self._page_of_jobs(PAGE, after, dict(metadata))
+            found += [job for job in jobs if metadata.items() <= job.metadata.items()]
+            if not has_more or not jobs:
+                break
+            after = jobs[-1].id
+        return found
+
+    def list_jobs(self, limit: int = 10, after: str | None = None) -> tuple[list[RemoteJob], bool]:
+        """The latest jobs, newest first, and whether there are more after them."""
+        return self._page_of_jobs(limit, after, None)
+
+    def load_job(self, job_id: str) -> RemoteJob:
+        """One job as it stands now."""
+        return shapes.read_job(self._ask(self._jobs.retrieve, job_id))
+
+    def load_events(self, job_id: str, known: Container[str] = ()) -> list[JobEvent]:
+        """A job's events, oldest first, without those whose ids are `known`."""
+        found = self._all_pages(self._jobs.list_events, job_id, known)
+        events = [shapes.read_event(item) for item in reversed(found)]
+        return sorted(events, key=lambda event: event.created_at)
+
+    def load_checkpoints(self, job_id: str) -> list[Checkpoint]:
+        """The models a job kept on the way, by step."""
+        found = self._all_pages(self._jobs.checkpoints.list, job_id, ())
+        return sorted(map(shapes.read_checkpoint, found), key=lambda point: point.step)
+
+    def cancel_job(self, job_id: str) -> RemoteJob:
+        """Ask for a job to be stopped; the job as it stands then."""
+        return shapes.read_job(self._ask(self._jobs.cancel, job_id))
+
+    # Models
+
+    def list_models(self) -> list[RemoteModel]:
+        """The models on offer to this key."""
+        answer = self._ask(self._sdk.models.with_raw_response.list)
+        return [shapes.read_model(item) for item in shapes.read_items(answer)]
+
+    def delete_model(self, model: str) -> None:
+        """Delete a tuned model for good."""
+        self._ask(self._sdk.models.with_raw_response.delete, model)
+
+    # Talking
+
+    def chat(
+        self,
+        model: str,
+        messages: Sequence[Mapping[str, Any]],
+        temperature: float | None = None,
+        max_tokens: int | None = None,
+    ) -> ChatReply:
+        """One whole answer; None leaves a setting to the provider."""
+        answer = self._ask(
+            self._sdk.chat.completions.with_raw_response.create,
+            **_question(model, messages, temperature, max_tokens),
+        )
+        return shapes.read_reply(answer)
+
+    def stream_chat(
+        self,
+        model: str,
+        messages: Sequence[Mapping[str, Any]],
+        temperature: float | None = None,
+        max_tokens: int | None = None,
+    ) -> Iterator[str]:
+        """The answer piece by piece.
+
+        Raises:
+            Unavailable: also `answer_cut_short`, when it stops without having ended.
+        """
+        asked = _question(model, messages, temperature, max_tokens)
+        ended = False
+        with (
+            translated(self._key),
+            self._sdk.chat.completions.create(**asked, stream=True) as chunks,
+        ):
+            for chunk in chunks:
+                piece, finish_reason = shapes.read_piece(_plain(chunk))
+                ended = ended or finish_reason is not None
+                if piece:
+                    yield piece
+        if not ended:
+            raise Unavailable("answer_cut_short")
+
+    def count_tokens(self, model: str, texts: Sequence[str]) -> list[int]:
+        """How many tokens each text has in the model's own vocabulary (our trainer's route)."""
+        root = str(self._sdk.base_url).rstrip("/").removesuffix("/v1")
+        with translated(self._key):
+            answer = self._sdk.post(
+                f"{root}/tokenize",
+                body={"model": model, "texts": list(texts)},
+                cast_to=httpx2.Response,
+            ).json()
+        counts = answer.get("counts") if isinstance(answer, dict) else None
+        if not isinstance(counts, list) or len(counts) != len(texts):
+            raise Unavailable("unreadable_answer", message="counts")
+        return [int(count) for count in counts]
+
+    # Inside
+
+    def _ask(self, call: Callable[..., Any], *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """The JSON object a call answers with, unread by the SDK's strict types."""
+        with translated(self._key):
+            answer = json.loads(call(*args, **kwargs).content)
+        if not isinstance(answer, dict):
+            raise Unavailable("unreadable_answer", message=type(answer).__name__)
+        return answer
+
+    def _page_of_jobs(
+        self, limit: int, after: str | None, metadata: dict[str, str] | None
+    ) -> tuple[list[RemoteJob], bool]:
+        answer = self._ask(
+            self._jobs.list,
+            limit=limit,
+            after=after or openai.omit,
+            metadata=metadata or openai.omit,
+        )
+        jobs = [shapes.read_job(item) for item in shapes.read_items(answer)]
+        return jobs, answer.get("has_more") is True
+
+    def _all_pages(
+        self, call: Callable[..., Any], job_id: str, known: Container[str]
+    ) -> list[Mapping[str, Any]]:
+        """Every new item of a newest-first list; it stops at the first page with a known one."""
+        found: dict[str, Mapping[str, Any]] = {}
+        after: str | None = None
+        for _ in range(MAX_PAGES):
+            answer = self._ask(call, job_id, limit=PAGE, after=after or openai.omit)
+            items = shapes.read_items(answer)
+            page = {shapes.read_id(item): item for item in items}
+            new = {id_: item for id_, item in page.items() if id_ not in found and id_ not in known}
+            found |= new
+            if len(new) < len(page) or not page or answer.get("has_more") is not True:
+                break
+            after = next(reversed(page))
+        return list(found.values())
+
+    def _train_as(self, model: str) -> str:
+        """The provider's dated name for a base model; any other name, such as ft:…, as it is."""
+        known = (m.train_as for m in self.profile.models if model in {m.id, m.train_as})
+        return next(known, model)
+
+    def _method(self, request: TrainingRequest) -> dict[str, Any]:
+        """Supervised training, with only what is not left to the provider, under its names."""
+        chosen = {
+            self.profile.n_epochs.name: request.n_epochs,
+            self.profile.batch_size.name: request.batch_size,
+            self.profile.learning_rate.name: request.learning_rate,
+        }
+        given = {name: value for name, value in chosen.items() if value is not None}
+        return {"type": "supervised", "supervised": {"hyperparameters": given}}
+
+    def _explained(self, refused: PermissionRefused) -> PermissionRefused:
+        """A refusal to start a job, with the dates where the place is closing."""
+        dates = {closing.code: closing.on.isoformat() for closing in self.profile.closings}
+        if not {"new_organisations", "idle_organisations", "new_jobs"} <= dates.keys():
+            return refused
+        return PermissionRefused("training_closing", **dates, **refused.params)
+
+
+def _question(
+    model: str,
+    messages: Sequence[Mapping[str, Any]],
+    temperature: float | None,
+    max_tokens: int | None,
+) -> dict[str, Any]:
+    return {
+        "model": model,
+        "messages": [dict(message) for message in messages],
+        "temperature": openai.omit if temperature is None else temperature,
+        "max_tokens": openai.omit if max_tokens is None else max_tokens,
+    }
+
+
+def _plain(chunk: object) -> dict[str, Any]:
+    """A streamed chunk as JSON, whatever the SDK made of it."""
+    to_dict = getattr(chunk, "to_dict", None)
+    if to_dict is None:
+        raise ValueError("a chunk that is no object")
+    plain: dict[str, Any] = to_dict(warnings=False)
+    return plain

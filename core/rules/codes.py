@@ -1,0 +1,83 @@
+"""Every code a check can give, and how bad it is: the one list that texts and docs are held to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from core.findings import Finding, Place, Severity
+
+_BY_SEVERITY = {
+    # The example or file would be refused.
+    Severity.ERROR: (
+        # OpenAI's published format check, under its own names.
+        "data_type",
+        "missing_messages_list",
+        "message_missing_key",
+        "message_unrecognized_key",
+        "unrecognized_role",
+        "missing_content",
+        "example_missing_assistant_message",
+        # The file as a whole.
+        "too_few_examples",
+        "file_too_large",
+        "json_array",
+        "utf16",
+        # One line of it.
+        "invalid_json",
+        "truncated_line",
+        "invalid_utf8",
+        "nul_byte",
+        "not_a_number",
+        "deep_nesting",
+    ),
+    # It would be taken, but probably not as meant.
+    Severity.WARNING: (
+        "missing_user_message",
+        "last_message_not_assistant",
+        "consecutive_same_role",
+        "blank_content",
+        "over_token_limit",
+        "duplicate_example",
+        "byte_order_mark",
+        "blank_line",
+        "duplicate_key",
+        "lone_surrogate",
+        "nul_character",
+        "very_long_line",
+    ),
+    # It could be better.
+    Severity.ADVICE: (
+        "missing_system_message",
+        "untrimmed_whitespace",
+        "few_examples",
+        "windows_line_endings",
+    ),
+}
+
+SEVERITIES: Mapping[str, Severity] = MappingProxyType(
+    {code: severity for severity, codes in _BY_SEVERITY.items() for code in codes}
+)
+
+
+def all_codes() -> Mapping[str, Severity]:
+    """Every code with its severity, in the order they are shown."""
+    return SEVERITIES
+
+
+def find(
+    code: str,
+    *,
+    line: int | None = None,
+    message: int | None = None,
+    key: str | None = None,
+    detail: str = "",
+    **params: str | int,
+) -> Finding:
+    """A finding of a known code.
+
+    Raises:
+        KeyError: the code is not in the list above.
+    """
+    place = Place(line, message, key)
+    return Finding(code, SEVERITIES[code], place, detail, tuple(params.items()))

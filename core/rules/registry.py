@@ -1,0 +1,64 @@
+"""Where rules are registered and run: a rule is a function with one decorator above it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeAlias
+
+from core.examples import Example
+from core.findings import Finding
+from core.rules.codes import find
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetFacts:
+    """What is known of all examples together, and the limits of the place they are for.
+
+    duplicates: copies beyond the first of each; over_limit: examples with more than token_limit
+    tokens; file_bytes: what the file weighs, 0 where there is none yet.
+    """
+
+    examples: int
+    duplicates: int
+    over_limit: int
+    min_examples: int
+    token_limit: int
+    file_bytes: int = 0
+    max_file_bytes: int = 0
+
+
+ExampleRule: TypeAlias = Callable[[Example], Iterator[Finding]]
+DatasetRule: TypeAlias = Callable[[DatasetFacts], Iterator[Finding]]
+
+EXAMPLE_RULES: list[ExampleRule] = []
+DATASET_RULES: list[DatasetRule] = []
+
+
+def example_rule(rule: ExampleRule) -> ExampleRule:
+    """Register a rule that looks at one example; it may rely on at least one message."""
+    EXAMPLE_RULES.append(rule)
+    return rule
+
+
+def dataset_rule(rule: DatasetRule) -> DatasetRule:
+    """Register a rule that looks at all examples together."""
+    DATASET_RULES.append(rule)
+    return rule
+
+
+@lru_cache(maxsize=1024)
+def check_example(example: Example) -> tuple[Finding, ...]:
+    """What is wrong with one example, in the order of the rules; the same for equal examples.
+
+    An example without messages gets `missing_messages_list` and no further check, as published.
+    """
+    if not example.messages:
+        return (find("missing_messages_list"),)
+    return tuple(finding for rule in EXAMPLE_RULES for finding in rule(example))
+
+
+def check_dataset(facts: DatasetFacts) -> tuple[Finding, ...]:
+    """What is wrong with all examples together; `Finding.count` says how many it concerns."""
+    return tuple(finding for rule in DATASET_RULES for finding in rule(facts))

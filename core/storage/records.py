@@ -1,0 +1,139 @@
+"""What goes into the database and comes out of it, as frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from core.examples import Example
+from core.findings import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A dataset with its name; `priced_for` is "profile:model", times are UTC."""
+
+    id: str
+    name: str
+    system_prompt: str
+    priced_for: str
+    template: str
+    created_at: datetime
+    edited_at: datetime
+    examples: int
+
+
+@dataclass(frozen=True, slots=True)
+class TokenFacts:
+    """Tokens of an example's own messages under one encoding, without an inherited system prompt.
+
+    published: by the published checker; billed: by the profile's rule; assistant: of its replies.
+    """
+
+    published: int
+    billed: int
+    assistant: int
+
+
+@dataclass(frozen=True, slots=True)
+class FindingCount:
+    """How often a finding stands in one example, or (summed) in a project's `rows` examples."""
+
+    code: str
+    severity: Severity
+    detail: str
+    count: int
+    rows: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class RowFacts:
+    """What checking and counting one example said; `tokens` by encoding."""
+
+    findings: tuple[FindingCount, ...] = ()
+    tokens: Mapping[str, TokenFacts] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A stored example; `number` is its place in the project from 1, 0 where it was not asked for.
+
+    `tokens` is None where the encoding asked for is not counted yet.
+    """
+
+    id: int
+    number: int
+    example: Example
+    tokens: TokenFacts | None = None
+    findings: tuple[FindingCount, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """An example to be stored: over row `id`, or new (None) after row `after`, or at the end.
+
+    New rows after the same row keep the order they are given in.
+    """
+
+    example: Example
+    facts: RowFacts
+    id: int | None = None
+    after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """A row to be taken out."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One undoable step: what, with which params, by whom, when (UTC), to how many rows.
+
+    `undoes` is the change that an undo (or redo) is about; `undone` is true while it is undone.
+    """
+
+    id: int
+    project_id: str
+    kind: str
+    params: dict[str, Any]
+    by: str
+    at: datetime
+    rows: int
+    undone: bool = False
+    undoes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TokenGroup:
+    """How many rows have the same token facts; inheriting rows lack the project's prompt here."""
+
+    inherits: bool
+    published: int
+    billed: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableLine:
+    """A line of an imported file that is no example, kept as it was."""
+
+    id: int
+    source: str
+    line: int
+    code: str
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The immutable bytes a job was trained on: their hash, their size in bytes, the examples."""
+
+    sha256: str
+    size: int
+    examples: int
+    created_at: datetime

@@ -1,0 +1,214 @@
+"""The tables as they are now; `migrations/` brings any older database here."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+from core.storage.columns import ExactText, JsonText, Key, UtcTime
+
+HEAD = "0001"  # the last migration; a test holds it to `migrations/`
+
+metadata = MetaData(
+    naming_convention={
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+projects = Table(
+    "projects",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("name", ExactText, nullable=False),
+    Column("system_prompt", ExactText, nullable=False),
+    Column("priced_for", ExactText, nullable=False),
+    Column("template", ExactText, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("edited_at", UtcTime, nullable=False),
+    Column("deleted_at", UtcTime),
+)
+
+examples = Table(
+    "examples",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("project_id", ForeignKey("projects.id"), nullable=False),
+    Column("position", LargeBinary, nullable=False),  # see places.py
+    Column("content", ExactText, nullable=False),  # the JSON object, as a file would hold it
+    Column("inherits", Boolean, nullable=False),  # it has no system message of its own
+    Column("content_hash", LargeBinary(16), nullable=False),
+    Column("messages_count", Integer, nullable=False),
+    Index("ix_examples_place", "project_id", "position", "id"),
+    Index("ix_examples_content", "project_id", "content_hash", "position", "id"),
+    Index("ix_examples_inherits", "project_id", "inherits"),
+    sqlite_autoincrement=True,  # an id is never given twice: undo puts rows back under theirs
+)
+
+example_findings = Table(
+    "example_findings",
+    metadata,
+    Column("example_id", ForeignKey("examples.id", ondelete="CASCADE"), primary_key=True),
+    Column("code", String(64), primary_key=True),
+    Column("severity", String(16), primary_key=True),
+    Column("detail", ExactText, primary_key=True),
+    Column("project_id", ForeignKey("projects.id"), nullable=False),
+    Column("count", Integer, nullable=False),
+    # In the order of the summary's GROUP BY, with all it reads: it never touches the table.
+    Index("ix_findings_totals", "project_id", "code", "severity", "detail", "count", "example_id"),
+)
+
+token_counts = Table(
+    "token_counts",
+    metadata,
+    Column("example_id", ForeignKey("examples.id", ondelete="CASCADE"), primary_key=True),
+    Column("encoding", String(128), primary_key=True),
+    Column("project_id", ForeignKey("projects.id"), nullable=False),
+    Column("inherits", Boolean, nullable=False),
+    Column("published", Integer, nullable=False),
+    Column("billed", Integer, nullable=False),
+    Column("assistant", Integer, nullable=False),
+    Index("ix_tokens_totals", "project_id", "encoding", "inherits", "published", "billed"),
+    Index("ix_tokens_assistant", "project_id", "encoding", "assistant"),
+)
+
+changes = Table(
+    "changes",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("project_id", ForeignKey("projects.id"), nullable=False),
+    Column("kind", String(64), nullable=False),
+    Column("params", JsonText, nullable=False),
+    Column("by", ExactText, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("prompt_before", ExactText),  # both NULL where the system prompt did not change
+    Column("prompt_after", ExactText),
+    Column("undoes", ForeignKey("changes.id")),  # the change that an undo or redo is about
+    Column("undone_by", ForeignKey("changes.id")),
+    Index("ix_changes_project", "project_id", "id"),
+    sqlite_autoincrement=True,
+)
+
+change_items = Table(
+    "change_items",
+    metadata,
+    Column("change_id", ForeignKey("changes.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("example_id", Key, nullable=False),  # no foreign key: the row may be gone
+    Column("position", LargeBinary, nullable=False),
+    Column("before", ExactText),  # NULL: it was not there
+    Column("after", ExactText),  # NULL: it is gone
+)
+
+unreadable_lines = Table(
+    "unreadable_lines",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("project_id", ForeignKey("projects.id"), nullable=False),
+    Column("source", ExactText, nullable=False),
+    Column("line", Integer, nullable=False),
+    Column("code", String(64), nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+    Index("ix_unreadable_project", "project_id", "id"),
+)
+
+snapshots = Table(
+    "snapshots",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("size", Key, nullable=False),
+    Column("examples", Integer, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("bytes", LargeBinary, nullable=False),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("project_id", ForeignKey("projects.id")),
+    Column("connection_id", String(64), nullable=False),
+    Column("status", String(64), nullable=False),
+    Column("request", JsonText, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("snapshot_sha256", ForeignKey("snapshots.sha256")),
+    Column("validation_sha256", ForeignKey("snapshots.sha256")),
+    Column("provider_job_id", ExactText),
+    Column("training_file_id", ExactText),
+    Column("validation_file_id", ExactText),
+    Column("fine_tuned_model", ExactText),
+    Column("trained_tokens", Key),
+    Column("estimated_finish", UtcTime),
+    Column("finished_at", UtcTime),
+    Column("error_code", ExactText),
+    Column("error_message", ExactText),
+    Column("hyperparameters", JsonText, nullable=False),
+    Column("model_deleted", Boolean, nullable=False),
+    UniqueConstraint("connection_id", "provider_job_id"),  # one job there is one job here
+    Index("ix_jobs_project", "project_id", "created_at"),
+)
+
+job_events = Table(
+    "job_events",
+    metadata,
+    Column("number", Key, primary_key=True),  # the order in which they came
+    Column("job_id", ForeignKey("jobs.id"), nullable=False),
+    Column("id", ExactText, nullable=False),  # the provider's
+    Column("created_at", UtcTime, nullable=False),
+    Column("level", ExactText, nullable=False),
+    Column("message", ExactText, nullable=False),
+    Column("type", ExactText, nullable=False),
+    Column("data", JsonText, nullable=False),
+    UniqueConstraint("job_id", "id"),
+)
+
+job_metrics = Table(
+    "job_metrics",
+    metadata,
+    Column("job_id", ForeignKey("jobs.id"), primary_key=True),
+    Column("step", Integer, primary_key=True),
+    Column("train_loss", Float(53)),
+    Column("train_accuracy", Float(53)),
+    Column("valid_loss", Float(53)),
+    Column("valid_accuracy", Float(53)),
+)
+
+job_checkpoints = Table(
+    "job_checkpoints",
+    metadata,
+    Column("job_id", ForeignKey("jobs.id"), primary_key=True),
+    Column("id", ExactText, primary_key=True),
+    Column("step", Integer, nullable=False),
+    Column("model", ExactText, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+)
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("key", String(128), primary_key=True),
+    Column("value", ExactText, nullable=False),
+)
+
+# Never a key, a token or a password: those come from the environment, a file or this session.
+connections = Table(
+    "connections",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("profile_id", String(64), nullable=False),
+    Column("name", ExactText, nullable=False),
+    Column("base_url", ExactText, nullable=False),
+)

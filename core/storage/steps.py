@@ -1,0 +1,229 @@
+"""How a change is written: row by row what was before and what is after, in batches."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from core.errors import NotFound
+from core.examples import Example
+from core.storage.content import example_columns, token_columns
+from core.storage.records import Change, RowFacts
+from core.storage.schema import (
+    change_items,
+    changes,
+    example_findings,
+    examples,
+    projects,
+    token_counts,
+)
+
+BATCH = 1000
+_DETAIL = 200  # characters: a foreign key as long as a book must not stand in an index
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A row as it stands: its text and its place."""
+
+    content: str
+    position: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One row of a change. `before` None: it is added; `after` None: it is removed."""
+
+    id: int | None  # None: the database gives one
+    before: State | None
+    after: State | None
+    example: Example | None = None  # `after`, read
+    facts: RowFacts | None = None  # of `example`
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a change says about itself before its rows are known."""
+
+    project_id: str
+    kind: str
+    by: str
+    params: dict[str, Any]
+    prompt_before: str
+    prompt_after: str
+    undoes: int | None = None
+
+
+def batches(items: Iterable[_T], key: Callable[[_T], Hashable]) -> Iterator[list[_T]]:
+    """Up to `BATCH` items at a time, none twice with the same key: a later one sees the earlier."""
+    batch: list[_T] = []
+    seen: set[Hashable] = set()
+    for item in items:
+        if len(batch) == BATCH or key(item) in seen:
+            yield batch
+            batch, seen = [], set()
+        batch.append(item)
+        if key(item) is not None:
+            seen.add(key(item))
+    if batch:
+        yield batch
+
+
+def lock_project(conn: Connection, project_id: str) -> str:
+    """Let no other change of this project in until we are done; returns its system prompt.
+
+    Raises:
+        NotFound: `project_gone`.
+    """
+    query = select(projects.c.system_prompt).where(
+        projects.c.id == project_id, projects.c.deleted_at.is_(None)
+    )
+    prompt: str | None = conn.scalar(query.with_for_update())
+    if prompt is None:
+        raise NotFound("project_gone")
+    return prompt
+
+
+def load_states(conn: Connection, project_id: str, row_ids: Iterable[int]) -> dict[int, State]:
+    """By id, the rows that are there."""
+    query = select(examples.c.id, examples.c.content, examples.c.position).where(
+        examples.c.project_id == project_id, examples.c.id.in_(list(row_ids))
+    )
+    return {row_id: State(content, place) for row_id, content, place in conn.execute(query)}
+
+
+def record(conn: Connection, draft: Draft, steps: Iterable[Sequence[Step]]) -> Change | None:
+    """Write a change with its rows; None, and nothing written, where it changes nothing."""
+    change_id, rows, now = None, 0, datetime.now(UTC)
+    for batch in steps:
+        if batch:
+            change_id = change_id or _insert_change(conn, draft, now)
+            _write_steps(conn, draft.project_id, change_id, batch, first=rows)
+            rows += len(batch)
+    if draft.prompt_after != draft.prompt_before:
+        change_id = change_id or _insert_change(conn, draft, now)
+    if change_id is None:
+        return None
+    conn.execute(update(changes).where(changes.c.id == change_id).values(rows=rows))
+    conn.execute(
+        update(projects)
+        .where(projects.c.id == draft.project_id)
+        .values(edited_at=now, system_prompt=draft.prompt_after)
+    )
+    return Change(
+        change_id,
+        draft.project_id,
+        draft.kind,
+        draft.params,
+        draft.by,
+        now,
+        rows,
+        undoes=draft.undoes,
+    )
+
+
+def _insert_change(conn: Connection, draft: Draft, now: datetime) -> int:
+    differs = draft.prompt_before != draft.prompt_after
+    values = {
+        "project_id": draft.project_id,
+        "kind": draft.kind,
+        "params": draft.params,
+        "by": draft.by,
+        "at": now,
+        "rows": 0,
+        "prompt_before": draft.prompt_before if differs else None,
+        "prompt_after": draft.prompt_after if differs else None,
+        "undoes": draft.undoes,
+    }
+    change_id: int = conn.execute(insert(changes).returning(changes.c.id), values).scalar_one()
+    return change_id
+
+
+def _write_steps(
+    conn: Connection, project_id: str, change_id: int, steps: Sequence[Step], first: int
+) -> None:
+    _delete(conn, [step.id for step in steps if step.after is None])
+    _update(conn, [step for step in steps if step.before and step.after])
+    ids = _insert_rows(conn, project_id, steps)
+    _write_facts(conn, project_id, ids, steps)
+    items = [
+        {
+            "change_id": change_id,
+            "number": first + n,
+            "example_id": row_id,
+            "position": (step.after or step.before or State("", b"")).position,
+            "before": step.before.content if step.before else None,
+            "after": step.after.content if step.after else None,
+        }
+        for n, (row_id, step) in enumerate(zip(ids, steps, strict=True))
+    ]
+    conn.execute(insert(change_items), items)
+
+
+def _delete(conn: Connection, row_ids: list[int | None]) -> None:
+    if row_ids:  # findings and token counts go with the row
+        conn.execute(delete(examples).where(examples.c.id.in_(row_ids)))
+
+
+def _update(conn: Connection, steps: Sequence[Step]) -> None:
+    if not steps:
+        return
+    values = [{"row_id": step.id, **_columns(step)} for step in steps]
+    conn.execute(update(examples).where(examples.c.id == bindparam("row_id")), values)
+    ids = [step.id for step in steps]
+    conn.execute(delete(example_findings).where(example_findings.c.example_id.in_(ids)))
+    conn.execute(delete(token_counts).where(token_counts.c.example_id.in_(ids)))
+
+
+def _insert_rows(conn: Connection, project_id: str, steps: Sequence[Step]) -> list[int]:
+    """Insert the added rows; returns the ids of all steps, in their order."""
+    new = [step for step in steps if step.id is None]
+    again = [step for step in steps if step.id is not None and step.before is None]
+    if again:  # an undo brings rows back under the ids they had
+        conn.execute(insert(examples), [{"id": s.id, **_new_row(project_id, s)} for s in again])
+    given: Iterator[int] = iter(())
+    if new:
+        query = insert(examples).returning(examples.c.id, sort_by_parameter_order=True)
+        given = iter(conn.scalars(query, [_new_row(project_id, step) for step in new]).all())
+    return [next(given) if step.id is None else step.id for step in steps]
+
+
+def _new_row(project_id: str, step: Step) -> dict[str, Any]:
+    assert step.after  # noqa: S101  # for the type checker: only added rows come here
+    return {"project_id": project_id, "position": step.after.position, **_columns(step)}
+
+
+def _columns(step: Step) -> dict[str, Any]:
+    assert step.after and step.example is not None  # noqa: S101  # as above
+    return example_columns(step.example, step.after.content)
+
+
+def _write_facts(
+    conn: Connection, project_id: str, ids: Sequence[int], steps: Sequence[Step]
+) -> None:
+    findings: Counter[tuple[int, str, str, str]] = Counter()
+    tokens: list[dict[str, Any]] = []
+    for row_id, step in zip(ids, steps, strict=True):
+        if step.example is None or step.facts is None:
+            continue
+        for found in step.facts.findings:
+            findings[row_id, found.code, found.severity.value, found.detail[:_DETAIL]] += (
+                found.count
+            )
+        for encoding, facts in step.facts.tokens.items():
+            tokens.append(token_columns(project_id, row_id, step.example, encoding, facts))
+    if findings:
+        names = ("example_id", "code", "severity", "detail")
+        values = [
+            {**dict(zip(names, key, strict=True)), "project_id": project_id, "count": count}
+            for key, count in findings.items()
+        ]
+        conn.execute(insert(example_findings), values)
+    if tokens:
+        conn.execute(insert(token_counts), tokens)

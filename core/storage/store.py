@@ -1,0 +1,17 @@
+"""The whole storage as one object."""
+
+from __future__ import annotations
+
+from core.storage.changes import Changes
+from core.storage.jobs import Jobs
+from core.storage.projects import Projects
+from core.storage.rows import Rows
+from core.storage.settings import Settings
+from core.storage.snapshots import Snapshots
+from core.storage.totals import Totals
+from core.storage.undo import Undo
+from core.storage.unreadable import UnreadableLines
+
+
+class Store(Projects, Rows, Totals, Changes, Undo, UnreadableLines, Snapshots, Jobs, Settings):
+    """Projects, rows, changes, totals, jobs and settings; every write is on disk on return."""

@@ -1,0 +1,145 @@
+"""Sums over a project, each answered by one query that reads an index only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection, exists, func, select
+
+from core.findings import Severity
+from core.storage.content import token_columns, write_content
+from core.storage.database import Database
+from core.storage.inserts import insert_ignoring
+from core.storage.records import FindingCount, Row, TokenFacts, TokenGroup
+from core.storage.rows import IN_ORDER, load_numbered, numbered
+from core.storage.schema import example_findings, examples, token_counts
+
+
+class Totals(Database):
+    """The part of the store that counts."""
+
+    def count_findings(self, project_id: str) -> list[FindingCount]:
+        """By code, severity and detail: how many findings, in how many rows."""
+        table = example_findings.c
+        kind = (table.code, table.severity, table.detail)
+        query = (
+            select(*kind, func.sum(table.count), func.count())
+            .where(table.project_id == project_id)
+            .group_by(*kind)
+            .order_by(*kind)
+        )
+        with self._reading() as conn:
+            return [
+                FindingCount(code, Severity(severity), detail, int(count), rows)
+                for code, severity, detail, count, rows in conn.execute(query)
+            ]
+
+    def rows_with_finding(
+        self, project_id: str, code: str, limit: int = 100
+    ) -> list[tuple[int, int]]:
+        """The first rows that have a finding: (id, number)."""
+        rows = numbered(project_id)
+        found = exists().where(
+            example_findings.c.example_id == rows.c.id, example_findings.c.code == code
+        )
+        query = select(rows.c.id, rows.c.number).where(found).order_by(rows.c.number).limit(limit)
+        with self._reading() as conn:
+            return [(row_id, number) for row_id, number in conn.execute(query)]
+
+    def count_duplicates(self, project_id: str) -> int:
+        """How many rows say what an earlier row says already."""
+        distinct = examples.c.content_hash.distinct()
+        query = select(func.count() - func.count(distinct)).where(
+            examples.c.project_id == project_id
+        )
+        with self._reading() as conn:
+            return conn.scalar(query) or 0
+
+    def duplicate_rows(self, project_id: str, limit: int = 100) -> list[tuple[int, int]]:
+        """The first rows that say what an earlier row says already: (id, number)."""
+        time = func.row_number().over(partition_by=examples.c.content_hash, order_by=IN_ORDER)
+        rows = numbered(project_id, time.label("time"))
+        query = select(rows.c.id, rows.c.number).where(rows.c.time > 1).order_by(rows.c.number)
+        with self._reading() as conn:
+            return [(row_id, number) for row_id, number in conn.execute(query.limit(limit))]
+
+    def count_inheriting(self, project_id: str) -> int:
+        """How many rows have no system message of their own."""
+        query = select(func.count()).where(
+            examples.c.project_id == project_id, examples.c.inherits.is_(True)
+        )
+        with self._reading() as conn:
+            return conn.scalar(query) or 0
+
+    def token_groups(self, project_id: str, encoding: str) -> list[TokenGroup]:
+        """Rows grouped by their token facts: all that sums, percentiles and histograms need."""
+        table = token_counts.c
+        facts = (table.inherits, table.published, table.billed)
+        query = (
+            select(*facts, func.count())
+            .where(table.project_id == project_id, table.encoding == encoding)
+            .group_by(*facts)
+            .order_by(*facts)
+        )
+        with self._reading() as conn:
+            return [TokenGroup(*group) for group in conn.execute(query)]
+
+    def assistant_token_groups(self, project_id: str, encoding: str) -> list[tuple[int, int]]:
+        """(tokens of the replies, how many rows have that many), in rising order."""
+        table = token_counts.c
+        query = (
+            select(table.assistant, func.count())
+            .where(table.project_id == project_id, table.encoding == encoding)
+            .group_by(table.assistant)
+            .order_by(table.assistant)
+        )
+        with self._reading() as conn:
+            return [(tokens, rows) for tokens, rows in conn.execute(query)]
+
+    def count_uncounted(self, project_id: str, encoding: str) -> int:
+        """How many rows have no token facts under this encoding."""
+        table = token_counts.c
+        all_rows = select(func.count()).where(examples.c.project_id == project_id)
+        counted = select(func.count()).where(
+            table.project_id == project_id, table.encoding == encoding
+        )
+        with self._reading() as conn:
+            return (conn.scalar(all_rows) or 0) - (conn.scalar(counted) or 0)
+
+    def uncounted_rows(self, project_id: str, encoding: str, limit: int = 1000) -> list[Row]:
+        """The first rows without token facts under this encoding; their `number` is left 0."""
+        counted = exists().where(
+            token_counts.c.example_id == examples.c.id, token_counts.c.encoding == encoding
+        )
+        query = (
+            select(examples.c.id)
+            .where(examples.c.project_id == project_id, ~counted)
+            .order_by(*IN_ORDER)
+            .limit(limit)
+        )
+        with self._reading() as conn:
+            return load_numbered(conn, dict.fromkeys(conn.scalars(query), 0), encoding)
+
+    def save_token_counts(
+        self, project_id: str, encoding: str, counts: Mapping[Row, TokenFacts]
+    ) -> None:
+        """Keep what was counted, but for rows that were edited or deleted since they were loaded.
+
+        Keyed by the row, not its id, because the facts are those of that very content.
+        """
+        with self._writing() as conn:
+            current = _load_contents(conn, project_id, [row.id for row in counts])
+            values = [
+                token_columns(project_id, row.id, row.example, encoding, facts)
+                for row, facts in counts.items()
+                if current.get(row.id) == write_content(row.example)
+            ]
+            if values:
+                conn.execute(insert_ignoring(conn, token_counts), values)
+
+
+def _load_contents(conn: Connection, project_id: str, row_ids: list[int]) -> dict[int, str]:
+    query = select(examples.c.id, examples.c.content).where(
+        examples.c.project_id == project_id, examples.c.id.in_(row_ids)
+    )
+    return {record.id: record.content for record in conn.execute(query)}

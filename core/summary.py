@@ -1,0 +1,123 @@
+"""The figures above the table: what stands in a project, what it weighs, what it would cost."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+
+from core.costs import CostRange, cost_range, epochs_for
+from core.dialects import Dialect
+from core.examples import SYSTEM
+from core.findings import Severity
+from core.providers.profiles import Model, Profile
+from core.rules import DatasetFacts, check_dataset
+from core.storage import Project, Store
+from core.tokens import Distribution, counter_for, distribution_of
+
+MISSING_SYSTEM = "missing_system_message"
+
+
+@dataclass(frozen=True, slots=True)
+class FindingGroup:
+    """One code as the person sees it: how often, and whether it stops training here."""
+
+    code: str
+    severity: Severity  # as this provider's dialect sees it
+    count: int
+    of_dataset: bool  # about the whole, with no row to jump to
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Everything the editor's head shows. Tokens are per pass, each example cut at the limit."""
+
+    examples: int
+    groups: tuple[FindingGroup, ...]
+    billed: int
+    published: int
+    epochs: int
+    cost: CostRange | None
+    over_limit: int
+    tokens: Distribution | None  # of whole examples, as the published checker counts
+    histogram: Counter[int]  # tokens of an example -> how many
+    uncounted: int
+    prompt_tokens: int  # what the inherited system prompt adds to an example
+
+    @property
+    def blocking(self) -> tuple[FindingGroup, ...]:
+        """What has to be mended before training here."""
+        return tuple(group for group in self.groups if group.severity is Severity.ERROR)
+
+    def for_epochs(self, epochs: int, model: Model) -> Summary:
+        """The same with another number of passes, and its cost."""
+        cost = cost_range(self.billed, self.published, epochs, model.price.training)
+        return replace(self, epochs=epochs, cost=cost)
+
+
+def summarise(store: Store, project: Project, profile: Profile, model: Model) -> Summary:
+    """Read the project's sums for a place and a base model; no row is visited."""
+    prompt = prompt_tokens(project.system_prompt, model.encoding)
+    published: Counter[int] = Counter()
+    billed = 0
+    for group in store.token_groups(project.id, model.encoding):
+        inherited = prompt if group.inherits else 0
+        published[group.published + inherited] += group.rows
+        alone = group.billed + inherited + model.billed_per_example
+        billed += group.rows * min(alone, model.token_limit)
+    examples = store.count_rows(project.id)
+    over = sum(rows for tokens, rows in published.items() if tokens > model.token_limit)
+    capped = sum(min(tokens, model.token_limit) * rows for tokens, rows in published.items())
+    epochs = epochs_for(model.epochs, examples)
+    return Summary(
+        examples=examples,
+        groups=_groups(store, project, profile, model, examples, over),
+        billed=billed,
+        published=capped,
+        epochs=epochs,
+        cost=cost_range(billed, capped, epochs, model.price.training),
+        over_limit=over,
+        tokens=distribution_of(published),
+        histogram=published,
+        uncounted=store.count_uncounted(project.id, model.encoding),
+        prompt_tokens=prompt,
+    )
+
+
+def prompt_tokens(system_prompt: str, encoding: str) -> int:
+    """What an inherited system message adds: 3 for the message, its role, its content."""
+    if not system_prompt:
+        return 0
+    counter = counter_for(encoding)
+    return 3 + counter.count(SYSTEM) + counter.count(system_prompt)
+
+
+def _groups(
+    store: Store, project: Project, profile: Profile, model: Model, examples: int, over: int
+) -> tuple[FindingGroup, ...]:
+    counts: Counter[tuple[str, Severity, bool]] = Counter()
+    for found in store.count_findings(project.id):
+        if found.code == MISSING_SYSTEM and project.system_prompt:
+            continue  # they have one: they inherit it
+        seen = seen_as(profile.dialect, found.code, found.severity, found.detail)
+        if seen is not None:
+            counts[found.code, seen, False] += found.count
+    facts = DatasetFacts(
+        examples=examples,
+        duplicates=store.count_duplicates(project.id),
+        over_limit=over,
+        min_examples=profile.min_examples,
+        max_file_bytes=profile.max_file_bytes,
+        token_limit=model.token_limit,
+    )
+    for finding in check_dataset(facts):
+        counts[finding.code, finding.severity, True] += finding.count
+    order = [Severity.ERROR, Severity.WARNING, Severity.ADVICE]
+    groups = [FindingGroup(code, seen, n, whole) for (code, seen, whole), n in counts.items()]
+    return tuple(sorted(groups, key=lambda g: (order.index(g.severity), -g.count, g.code)))
+
+
+def seen_as(dialect: Dialect, code: str, severity: Severity, detail: str) -> Severity | None:
+    """How bad a finding is at a place to train; None where it takes what others refuse."""
+    if dialect.accepts(code, detail):
+        return None
+    return Severity.ERROR if dialect.blocks(code, severity, detail) else severity

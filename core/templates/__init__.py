@@ -1,0 +1,33 @@
+"""Finished little datasets to start from: one JSONL file each, named in `locales/`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parent
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """`id` names the file and the sentences `template.ID.*`; `unseen` is a question it lacks."""
+
+    id: str
+    unseen: str
+
+    @property
+    def path(self) -> Path:
+        """The examples, one JSON object a line."""
+        return FOLDER / f"{self.id}.jsonl"
+
+
+# The unseen question of the weather jokes is the one its author asked the tuned model.
+TEMPLATES = (
+    Template("weather_jokes", "今年武汉的冬天冷不冷？"),
+    Template("marv", "Who discovered gravity?"),
+)
+
+
+def find_template(template_id: str) -> Template | None:
+    """The template under `template_id`, or None, as for a project that began blank."""
+    return next((template for template in TEMPLATES if template.id == template_id), None)

@@ -1,0 +1,16 @@
+"""Starts, watches and ends jobs: the only code that knows both storage and providers."""
+
+from core.training.ending import cancel_job, delete_model
+from core.training.starting import resume_start, save_dataset, start_job
+from core.training.watching import adopt_job, list_remote_jobs, refresh_job
+
+__all__ = [
+    "adopt_job",
+    "cancel_job",
+    "delete_model",
+    "list_remote_jobs",
+    "refresh_job",
+    "resume_start",
+    "save_dataset",
+    "start_job",
+]

@@ -1,0 +1,112 @@
+"""Home: choose a project, start from a template, or bring examples in."""
+
+from __future__ import annotations
+
+import html
+
+import streamlit as st
+
+from core.storage import Project, Store
+from core.templates import TEMPLATES, Template
+from core.transfer import create_project
+from ui.frame import choose_project, go_to, open_page, page_errors, show_heading
+from ui.text import ago, t
+from ui.undo import offer_restore, show_restore
+
+COLUMNS = 3
+
+
+def show_projects(store: Store, projects: list[Project]) -> None:
+    """The projects as cards, the latest edited first."""
+    st.header(t("home.projects"))
+    if not projects:
+        st.html(f'<div class="ts-empty">{html.escape(t("home.projects_none"))}</div>')
+    for start in range(0, len(projects), COLUMNS):
+        for column, project in zip(st.columns(COLUMNS), projects[start:], strict=False):
+            with column.container(border=True, height="stretch"):
+                show_project(store, project)
+
+
+def show_project(store: Store, project: Project) -> None:
+    """One card: open it, rename it, delete it."""
+    st.markdown(f"**{_plain(project.name)}**")
+    examples = t("count.examples", n=project.examples)
+    st.html(f'<div class="ts-soft">{html.escape(f"{examples} · {ago(project.edited_at)}")}</div>')
+    with st.container(horizontal=True):
+        if st.button(t("home.open"), key=f"open_{project.id}", type="primary"):
+            choose_project(project.id)
+            go_to("editor")
+        with st.popover("", icon=":material/more_horiz:", help=t("home.more")):
+            key = f"name_{project.id}"
+            st.text_input(
+                t("home.rename"), value=project.name, key=key, max_chars=80,
+                on_change=lambda: rename(store, project, st.session_state[key]),
+            )  # fmt: skip
+            st.button(
+                t("home.delete"), key=f"delete_{project.id}", icon=":material/delete:",
+                on_click=lambda: delete(store, project),
+            )  # fmt: skip
+
+
+def rename(store: Store, project: Project, name: str) -> None:
+    """Give the project another name; an empty one keeps the old."""
+    if name.strip():
+        store.save_project(project.id, name=name.strip())
+
+
+def delete(store: Store, project: Project) -> None:
+    """Put the project away, with an offer to bring it back."""
+    store.delete_project(project.id)
+    offer_restore(project)
+
+
+def show_templates(store: Store) -> None:
+    """Finished examples to imitate, an empty table, or a file."""
+    st.header(t("home.start"))
+    columns = st.columns(len(TEMPLATES) + 2)
+    for column, template in zip(columns, TEMPLATES, strict=False):
+        with column.container(border=True, height="stretch"):
+            show_template(store, template)
+    with columns[-2].container(border=True, height="stretch"):
+        st.markdown(f"**{t('home.blank')}**")
+        st.html(f'<div class="ts-soft">{html.escape(t("home.blank_lead"))}</div>')
+        if st.button(t("home.blank_start"), key="start_blank"):
+            start(store, t("home.blank_name"), None, "editor")
+    with columns[-1].container(border=True, height="stretch"):
+        st.markdown(f"**{t('home.import')}**")
+        st.html(f'<div class="ts-soft">{html.escape(t("home.import_lead"))}</div>')
+        if st.button(t("home.import_start"), key="start_import"):
+            start(store, t("home.import_name"), None, "transfer")
+
+
+def show_template(store: Store, template: Template) -> None:
+    """One template with a taste of it."""
+    words = f"template.{template.id}"
+    st.markdown(f"**{t(f'{words}.name')}**")
+    st.html(f'<div class="ts-soft">{html.escape(t(f"{words}.about"))}</div>')
+    if st.button(t("home.template_start"), key=f"start_{template.id}"):
+        start(store, t(f"{words}.name"), template, "editor")
+
+
+def start(store: Store, name: str, template: Template | None, page: str) -> None:
+    """Create the project and go where the work begins."""
+    choose_project(create_project(store, name, template).id)
+    go_to(page)
+
+
+def _plain(text: str) -> str:
+    """A name as it was typed: no character of it is markup."""
+    return "".join(f"\\{char}" if char in r"\`*_{}[]()#+-.!|<>$~:^" else char for char in text)
+
+
+with page_errors():
+    store = open_page("home")
+    show_heading("home")
+    projects = list(store.load_projects())
+    if projects:
+        show_projects(store, projects)
+        show_templates(store)
+    else:
+        show_templates(store)
+        show_projects(store, projects)
+    show_restore(store)

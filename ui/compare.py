@@ -1,0 +1,208 @@
+"""A chat with the base and the tuned model side by side, and the trained questions asked again."""
+
+from __future__ import annotations
+
+import html
+from io import BytesIO
+
+import streamlit as st
+
+from core.errors import TonesmithError
+from core.jobs import FineTuningJob
+from core.jsonl import read_jsonl
+from core.providers.client import ProviderClient
+from core.providers.profiles import find_model
+from core.recall import Recall, recall_examples
+from core.storage import Project, Store
+from core.templates import find_template
+from ui import state
+from ui.connections import connect
+from ui.frame import current_project, go_to
+from ui.text import ago, sentence_for, t
+from ui.train import about_model, word_for
+
+TEMPERATURE, MAX_TOKENS = 0.7, 500  # what the tutorial this grew out of tested with
+
+
+def show_comparison(store: Store) -> None:
+    """Choose a tuned model, then talk."""
+    jobs = [j for j in store.load_jobs() if j.fine_tuned_model and not j.model_deleted]
+    if not jobs:
+        with st.container(border=True):
+            st.html(f'<div class="ts-empty">{html.escape(t("compare.empty"))}</div>')
+            if st.button(t("jobs.go_train"), key="go_train", type="primary"):
+                go_to("train")
+        return
+    job = _choose(jobs)
+    system, temperature, max_tokens = _show_settings(store, job)
+    _show_offers(store, job)
+    question = st.chat_input(t("compare.ask"), key="question")
+    asked = question or st.session_state.pop(state.ASK, None)
+    if asked:
+        _answer(store, job, system, asked, temperature, int(max_tokens))
+    _show_turns(job)
+    _show_recall(store, job)
+
+
+def _choose(jobs: list[FineTuningJob]) -> FineTuningJob:
+    by_id = {job.id: job for job in jobs}
+    wanted = st.query_params.get("job")
+    index = list(by_id).index(wanted) if wanted in by_id else 0
+    chosen = st.selectbox(
+        t("compare.model"), list(by_id), index=index, key="compare_job",
+        format_func=lambda i: f"{by_id[i].fine_tuned_model} · {ago(by_id[i].created_at)}",
+    )  # fmt: skip
+    return by_id[chosen]
+
+
+def _show_settings(store: Store, job: FineTuningJob) -> tuple[str, float, float]:
+    with st.expander(t("compare.settings")):
+        system = st.text_area(t("compare.system"), value=_system_of(store, job),
+                              key=f"compare_system_{job.id}")  # fmt: skip
+        left, right = st.columns(2)
+        temperature = left.slider(
+            t("compare.temperature"),
+            0.0,
+            2.0,
+            TEMPERATURE,
+            0.1,
+            key="temperature",
+            help=t("compare.temperature_help"),
+        )
+        max_tokens = right.number_input(t("compare.max_tokens"), 1, 4_096, MAX_TOKENS,
+                                        key="max_tokens")  # fmt: skip
+    return system, temperature, max_tokens
+
+
+def _system_of(store: Store, job: FineTuningJob) -> str:
+    """The instructions it was trained with, from the bytes it was trained on."""
+    for line in read_jsonl(BytesIO(_snapshot(store, job))):
+        if line.example is not None:
+            return line.example.system or ""
+    return ""
+
+
+def _snapshot(store: Store, job: FineTuningJob) -> bytes:
+    return store.load_snapshot(job.snapshot_sha256) if job.snapshot_sha256 else b""
+
+
+def _show_offers(store: Store, job: FineTuningJob) -> None:
+    """A question it never saw, ready to be asked, beneath what its base can and cannot do."""
+    st.html(f'<div class="ts-soft">{html.escape(about_model(job.request.model))}</div>')
+    project = _project_of(store, job)
+    template = find_template(project.template) if project else None
+    if template is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.html(f'<div class="ts-soft">{html.escape(t("compare.unseen"))}</div>')
+        st.button(
+            template.unseen,
+            key="ask_unseen",
+            on_click=lambda: st.session_state.update({state.ASK: template.unseen}),
+        )
+
+
+def _project_of(store: Store, job: FineTuningJob) -> Project | None:
+    project = current_project(store)
+    if project is not None and project.id == job.project_id:
+        return project
+    try:
+        return store.load_project(job.project_id) if job.project_id else None
+    except TonesmithError:  # the project was deleted; its model can still be talked to
+        return None
+
+
+def _answer(
+    store: Store, job: FineTuningJob, system: str, question: str, temperature: float, most: int
+) -> None:
+    """Ask both and keep what they said; a refusal is kept as what it is."""
+    messages = [{"role": "user", "content": question}]
+    if system.strip():
+        messages.insert(0, {"role": "system", "content": system})
+    with st.spinner(t("compare.thinking")):
+        client = connect(store, job.connection_id)
+        base = _base_reply(client, job.request.model, messages, temperature, most)
+        tuned = _reply(client, job.fine_tuned_model or "", messages, temperature, most)
+    turns = st.session_state.setdefault(state.CHAT, {}).setdefault(job.id, [])
+    turns.append((question, base, tuned))
+
+
+def _base_reply(
+    client: ProviderClient, model: str, messages: list[dict[str, str]], temp: float, most: int
+) -> str:
+    if word_for(model) == "tiny_scratch":
+        return t("model.tiny_scratch.untrained")
+    return _reply(client, find_model(model)[1].train_as, messages, temp, most)
+
+
+def _reply(
+    client: ProviderClient, model: str, messages: list[dict[str, str]], temp: float, most: int
+) -> str:
+    try:
+        return client.chat(model, messages, temperature=temp, max_tokens=most).text
+    except TonesmithError as problem:
+        return sentence_for(problem)
+
+
+def _show_turns(job: FineTuningJob) -> None:
+    turns = st.session_state.get(state.CHAT, {}).get(job.id, [])
+    left, right = st.columns(2, gap="medium")
+    for column, title, index in (
+        (left, t("compare.base", name=job.request.model), 1),
+        (right, t("compare.tuned"), 2),
+    ):
+        with column, st.container(border=True):
+            st.subheader(title)
+            if not turns:
+                st.html(f'<div class="ts-empty">{html.escape(t("compare.say_something"))}</div>')
+            st.html("".join(_bubbles(turn[0], turn[index]) for turn in turns) or " ")
+
+
+def _bubbles(question: str, reply: str) -> str:
+    return (
+        f'<div class="ts-bubble user">{html.escape(question)}</div>'
+        f'<div class="ts-bubble assistant">{html.escape(reply) or "…"}</div>'
+    )
+
+
+def _show_recall(store: Store, job: FineTuningJob) -> None:
+    """Ask again, at temperature 0, what it was trained on, and count the exact replies."""
+    with st.container(border=True):
+        st.subheader(t("compare.recall_title"))
+        st.html(f'<div class="ts-soft">{html.escape(t("compare.recall_lead"))}</div>')
+        if st.button(t("compare.recall_start"), key="recall"):
+            st.session_state[state.RECALL] = (job.id, _recall(store, job))
+        known = st.session_state.get(state.RECALL)
+        if known and known[0] == job.id:
+            _show_recalled(known[1])
+
+
+def _recall(store: Store, job: FineTuningJob) -> list[Recall]:
+    client = connect(store, job.connection_id)
+    lines = read_jsonl(BytesIO(_snapshot(store, job)))
+    examples = [line.example for line in lines if line.example is not None]
+    bar = st.progress(0.0, t("compare.thinking"))
+
+    def ask(messages: list[dict[str, str]]) -> str:
+        return client.chat(
+            job.fine_tuned_model or "", messages, temperature=0.0, max_tokens=MAX_TOKENS
+        ).text
+
+    found: list[Recall] = []
+    for recall in recall_examples(examples, ask):
+        found.append(recall)
+        bar.progress(min(len(found) / min(len(examples), 20), 1.0), t("compare.thinking"))
+    bar.empty()
+    return found
+
+
+def _show_recalled(found: list[Recall]) -> None:
+    right = sum(recall.word_for_word for recall in found)
+    st.markdown(t("compare.recall_score", right=right, total=len(found)))
+    for recall in found:
+        mark = "🟢" if recall.word_for_word else "🟠"
+        note = "" if recall.word_for_word else t("compare.recall_taught", reply=recall.taught)
+        st.html(
+            f'<div class="ts-soft">{mark} {html.escape(recall.question)} → '
+            f"<b>{html.escape(recall.replied)}</b> {html.escape(note)}</div>"
+        )

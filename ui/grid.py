@@ -1,0 +1,119 @@
+"""The table of examples behind one small function, so that a better one can take its place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from core.cells import COLUMNS, cells_of
+from core.storage import Row
+from ui import state
+from ui.text import t
+
+PICK = "pick"
+ROW_HEIGHT = 38
+Deltas = Mapping[int, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class GridRow:
+    """A row with what only reading it can tell: its tokens and its status in words."""
+
+    row: Row
+    tokens: int | None
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class GridEdits:
+    """What a person did since the last run: texts typed, by row and column, and rows picked."""
+
+    typed: tuple[tuple[int, str, str], ...]  # row id, column, text
+    picked: tuple[int, ...]  # row ids, in the table's order
+    newly_picked: int | None
+
+
+def example_grid(rows: Sequence[GridRow]) -> GridEdits:
+    """Show `rows` to be edited; returns what is new since the last call, each edit once."""
+    ids = [row.row.id for row in rows]
+    key = f"grid_{st.session_state.get(state.GRID_GENERATION, 0)}"
+    st.data_editor(
+        _frame(rows),
+        key=key,
+        num_rows="fixed",
+        hide_index=True,
+        row_height=ROW_HEIGHT,
+        height=ROW_HEIGHT * min(len(rows), 14) + ROW_HEIGHT + 2,
+        column_config=_columns(),
+        disabled=["number", "tokens", "status"],
+        alt=t("editor.table_alt"),
+    )
+    now = st.session_state.get(key, {}).get("edited_rows", {})
+    applied_key, before = st.session_state.get(state.GRID_APPLIED, (key, {}))
+    before = before if applied_key == key else {}
+    st.session_state[state.GRID_APPLIED] = (key, {i: dict(delta) for i, delta in now.items()})
+    return new_edits(ids, before, now)
+
+
+def new_edits(ids: Sequence[int], before: Deltas, now: Deltas) -> GridEdits:
+    """What `now` says that `before` did not; both map a row's index to the cells changed in it.
+
+    A widget keeps telling all edits since it was made; applying them all again would overwrite
+    what another tab has written meanwhile.
+    """
+    typed, newly_picked = [], None
+    for index, delta in now.items():
+        if not 0 <= index < len(ids):
+            continue
+        old = before.get(index, {})
+        typed += [
+            (ids[index], column, str(delta[column] or ""))
+            for column in COLUMNS
+            if column in delta and (column not in old or old[column] != delta[column])
+        ]
+        if delta.get(PICK) and not old.get(PICK):
+            newly_picked = ids[index]
+    picked = [ids[i] for i, delta in sorted(now.items()) if delta.get(PICK) and i < len(ids)]
+    return GridEdits(tuple(typed), tuple(picked), newly_picked)
+
+
+def renew_grid() -> None:
+    """Drop what the widget remembers; call after anything else than typing changed the rows."""
+    st.session_state[state.GRID_GENERATION] = st.session_state.get(state.GRID_GENERATION, 0) + 1
+
+
+def _frame(rows: Sequence[GridRow]) -> pd.DataFrame:
+    shown = [(row, cells_of(row.row.example)) for row in rows]
+    return pd.DataFrame(
+        {
+            PICK: [False for _ in shown],
+            "number": [row.row.number for row, _ in shown],
+            **{column: [cells.flat(column) for _, cells in shown] for column in COLUMNS},
+            "turns": [_turns(cells.more_turns) for _, cells in shown],
+            "tokens": [row.tokens for row, _ in shown],
+            "status": [row.status for row, _ in shown],
+        }
+    ).drop(columns=[] if any(cells.more_turns for _, cells in shown) else ["turns"])
+
+
+def _turns(more: int) -> str:
+    return t("editor.more_turns", n=more) if more else ""
+
+
+def _columns() -> dict[str, Any]:
+    column = st.column_config
+    return {
+        PICK: column.CheckboxColumn("", width=38, help=t("editor.pick_help")),
+        "number": column.NumberColumn("#", width=40),
+        "system": column.TextColumn(t("editor.column_system"), width=96,
+                                    help=t("editor.column_system_help")),
+        "user": column.TextColumn(t("editor.column_user"), width=190),
+        "assistant": column.TextColumn(t("editor.column_assistant"), width=330),
+        "turns": column.TextColumn("", width=70, disabled=True),
+        "tokens": column.NumberColumn(t("editor.column_tokens"), width=62, format="localized"),
+        "status": column.TextColumn(t("editor.column_status"), width=130),
+    }  # fmt: skip

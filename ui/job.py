@@ -1,0 +1,240 @@
+"""One job: how far it is, its curve, its story, its facts, and what can be done about it."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable
+
+import streamlit as st
+
+from core.errors import NotFound, TonesmithError
+from core.jobs import SAVED, FineTuningJob
+from core.metrics import Progress, StoryLine, progress_of, story_of
+from core.providers.client import ProviderClient
+from core.storage import Store
+from core.training import cancel_job, delete_model, refresh_job, resume_start
+from ui.charts import show_loss_curve
+from ui.connections import connect, find_connection
+from ui.figures import show_figures
+from ui.frame import go_to, page_errors, say_next_run
+from ui.text import clock, duration, knows, sentence_for, t
+from ui.train import place_name
+
+EVERY = 1.0  # seconds between two looks at a job that is under way
+
+
+def show_job(store: Store, job_id: str) -> None:
+    """The job, looked at again and again while anything can still happen."""
+    try:
+        job = store.load_job(job_id)
+    except NotFound as problem:
+        st.error(sentence_for(problem))
+        return
+    every = EVERY if job.is_active else None
+    st.fragment(_show_live, run_every=every)(store, job_id, was_active=job.is_active)
+
+
+def _show_live(store: Store, job_id: str, *, was_active: bool) -> None:
+    with page_errors():
+        job = _refreshed(store, store.load_job(job_id))
+        if was_active and not job.is_active:
+            st.rerun()  # draws the page without the clock
+        _show(store, job)
+
+
+def _refreshed(store: Store, job: FineTuningJob) -> FineTuningJob:
+    """The job as its provider tells it now; where it cannot be asked, what we have, and why."""
+    if not job.is_active:
+        return job
+    try:
+        return refresh_job(store, connect(store, job.connection_id), job.id)
+    except TonesmithError as problem:
+        st.warning(sentence_for(problem))
+        return store.load_job(job.id)
+
+
+def _show(store: Store, job: FineTuningJob) -> None:
+    events = store.load_events(job.id)
+    progress = progress_of(job, events)
+    _show_head(store, job, progress)
+    with st.container(border=True):
+        _show_steps(job, progress)
+    if job.error_message or job.error_code:
+        st.error(_failure_words(job))
+    left, right = st.columns([2.6, 1], gap="medium")
+    with left:
+        with st.container(border=True):
+            _show_curve(store, job, progress)
+        with st.container(border=True):
+            st.subheader(t("jobs.story"))
+            _show_story(story_of(events, _examples(store, job)))
+    with right:
+        with st.container(border=True):
+            _show_facts(store, job)
+        _show_next(store, job)
+
+
+def _show_head(store: Store, job: FineTuningJob, progress: Progress) -> None:
+    words, figures = st.columns([3, 2], vertical_alignment="bottom")
+    with words:
+        st.subheader(_headline(job, progress))
+        place = place_name(find_connection(store, job.connection_id))
+        st.html(
+            f'<div class="ts-soft">{html.escape(place)} · {html.escape(job.request.model)}</div>'
+        )
+    with figures:
+        left = "—"
+        if job.is_active and progress.eta_seconds is not None:
+            left = duration(progress.eta_seconds)
+        tokens = f"{job.trained_tokens:,}" if job.trained_tokens is not None else "—"
+        show_figures([
+            (left, t("jobs.figure_left"), ""),
+            (f"{progress.share:.0%}", t("jobs.figure_done"), ""),
+            (tokens, t("jobs.figure_tokens"), t("jobs.tokens_tip")),
+        ])  # fmt: skip
+
+
+def _headline(job: FineTuningJob, progress: Progress) -> str:
+    if job.status == "running" and progress.epoch and progress.epochs:
+        return t("jobs.learning", n=progress.epoch, total=progress.epochs)
+    key = f"status.{job.status}_headline"
+    if knows(key):
+        return t(key)
+    return t(f"status.{job.status}") if knows(f"status.{job.status}") else job.status
+
+
+_STAGES = ("file", "model", "learning", "ready")
+
+
+def _stage(job: FineTuningJob) -> int:
+    """How many of the four stages are behind this job."""
+    return {"saved": 0, "unsure": 0, "validating_files": 0, "queued": 1, "running": 2,
+            "pausing": 2, "paused": 2, "succeeded": 4}.get(job.status, 0)  # fmt: skip
+
+
+def _show_steps(job: FineTuningJob, progress: Progress) -> None:
+    stage = _stage(job)
+    parts = []
+    for index, name in enumerate(_STAGES):
+        share = 100.0 if index < stage else 0.0
+        if name == "learning" and stage <= index:
+            share = progress.share * 100
+        todo = "todo" if share == 0 else ""
+        parts.append(
+            f'<div class="{todo}"><i style="--share:{share:.0f}%"></i>'
+            f"<b>{html.escape(t(f'jobs.stage_{name}'))}</b>"
+            f"<span>{html.escape(_stage_words(name, progress))}</span></div>"
+        )
+    st.html(f'<div class="ts-steps">{"".join(parts)}</div>')
+
+
+def _stage_words(name: str, progress: Progress) -> str:
+    if name == "learning" and progress.total_steps:
+        return t("jobs.step_of", n=progress.step, total=progress.total_steps)
+    return t(f"jobs.stage_{name}_lead")
+
+
+def _failure_words(job: FineTuningJob) -> str:
+    """The provider's reason in our words where we know its code, with its own sentence."""
+    key = f"error.{job.error_code}"
+    own = job.error_message or ""
+    if knows(key):
+        return f"{t(key, message=own)}"
+    return t("jobs.failed_because", message=own or job.error_code or "")
+
+
+def _show_curve(store: Store, job: FineTuningJob, progress: Progress) -> None:
+    st.subheader(t("jobs.curve_title"))
+    st.html(f'<div class="ts-soft">{html.escape(t("jobs.curve_lead"))}</div>')
+    metrics = store.load_metrics(job.id)
+    if metrics:
+        show_loss_curve(metrics, progress.total_steps)
+    else:
+        words = "jobs.curve_soon" if job.is_active else "jobs.curve_none"
+        st.html(f'<div class="ts-empty">{html.escape(t(words))}</div>')
+
+
+def _show_story(lines: list[StoryLine]) -> None:
+    if not lines:
+        st.html(f'<div class="ts-soft">{html.escape(t("jobs.story_none"))}</div>')
+        return
+    rows = "".join(
+        f"<time>{clock(line.at)}</time><div>{html.escape(_line_words(line))}</div>"
+        for line in reversed(lines)
+    )
+    st.html(f'<div class="ts-story">{rows}</div>')
+
+
+def _line_words(line: StoryLine) -> str:
+    return t(f"event.{line.code}", **line.params) if line.code else line.original
+
+
+def _examples(store: Store, job: FineTuningJob) -> int | None:
+    if not job.snapshot_sha256:
+        return None
+    return store.find_snapshot(job.snapshot_sha256).examples
+
+
+def _show_facts(store: Store, job: FineTuningJob) -> None:
+    st.subheader(t("jobs.facts"))
+    facts = [
+        (t("jobs.fact_status"), job.status),
+        (t("jobs.fact_job"), job.provider_job_id or "—"),
+        (t("jobs.fact_file"), job.training_file_id or "—"),
+        (t("jobs.fact_snapshot"), (job.snapshot_sha256 or "—")[:12]),
+        (t("jobs.fact_model"), job.fine_tuned_model or "—"),
+        *((t(f"jobs.hyper_{name}"), f"{value}") for name, value in _settings(job)),
+    ]
+    rows = "".join(f"<span>{html.escape(k)}</span><b>{html.escape(v)}</b>" for k, v in facts)
+    st.html(f'<div class="ts-facts">{rows}</div>')
+
+
+def _settings(job: FineTuningJob) -> list[tuple[str, object]]:
+    names = ("n_epochs", "batch_size", "learning_rate", "learning_rate_multiplier")
+    return [(name, job.hyperparameters[name]) for name in names if name in job.hyperparameters]
+
+
+def _show_next(store: Store, job: FineTuningJob) -> None:
+    """What can be done now: cancel while it runs; talk to it, or delete it, afterwards."""
+    if job.status == SAVED:  # a crash came between saving and sending; nothing was ordered yet
+        st.button(
+            t("jobs.send_now"),
+            key="send_now",
+            type="primary",
+            width="stretch",
+            on_click=lambda: _try(lambda: resume_start(store, _client(store, job), job.id)),
+        )
+    if job.is_active:
+        st.button(
+            t("jobs.cancel"),
+            key="cancel",
+            width="stretch",
+            icon=":material/stop:",
+            on_click=lambda: _try(lambda: cancel_job(store, _client(store, job), job.id)),
+        )
+        return  # fmt: skip
+    if job.fine_tuned_model and not job.model_deleted:
+        if st.button(t("jobs.compare"), key="compare", type="primary", width="stretch",
+                     icon=":material/forum:"):  # fmt: skip
+            go_to("compare", job=job.id)
+        with st.popover(t("jobs.delete_model"), icon=":material/delete:", width="stretch"):
+            st.markdown(t("jobs.delete_sure"))
+            st.button(t("jobs.delete_yes"), key="delete_model", type="primary",
+                      on_click=lambda: _try(
+                          lambda: delete_model(store, _client(store, job), job.id)))  # fmt: skip
+    elif job.model_deleted:
+        st.html(f'<div class="ts-soft">{html.escape(t("jobs.model_deleted"))}</div>')
+    if job.status != "succeeded" and st.button(t("jobs.train_again"), width="stretch", key="again"):
+        go_to("train")
+
+
+def _client(store: Store, job: FineTuningJob) -> ProviderClient:
+    return connect(store, job.connection_id)
+
+
+def _try(action: Callable[[], object]) -> None:
+    """Carry out a button's action; what fails is said on the next run."""
+    try:
+        action()
+    except TonesmithError as problem:
+        say_next_run(sentence_for(problem))

@@ -1,0 +1,25 @@
+"""Every session-state key, named once. Session state is a cursor; the database is the truth."""
+
+LANGUAGE = "language"
+PROJECT = "project"
+
+GRID_GENERATION = "grid_generation"  # raised to give the table a fresh widget
+GRID_APPLIED = "grid_applied"  # the deltas of the current widget that are already saved
+GRID_PAGE = "grid_page"
+GRID_FILTER = "grid_filter"
+PICKED = "picked_examples"
+OPEN_EXAMPLE = "open_example"
+FLATTENED = "flattened_cell"  # typed into a cell that would have lost its line breaks
+
+UNDO = "undo_offer"
+NOTICE = "notice"  # one sentence to show after the next run
+
+IMPORT = "import_preview"
+TRAIN_TICKET = "train_ticket"  # one press of Start, however often it is sent
+OPEN_JOB = "open_job"
+JOBS_SHOWN = "jobs_shown"
+CHAT = "chat"
+SESSION_KEYS = "session_keys"  # keys typed for this session, by connection
+IMPORT_ROUND = "import_round"
+ASK = "ask"  # an offered question that was clicked
+RECALL = "recall"

@@ -1,0 +1,76 @@
+"""The little CSS that Streamlit's theme cannot say, in one place."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+# Colours lean on the theme's own, so that light and dark need no second set: --ts-ink is the
+# text colour at some strength, --ts-accent the primary colour.
+_CSS = """
+<style>
+:root{--ts-accent:var(--st-primary-color,#0e7c66);--ts-line:color-mix(in srgb,currentColor 13%,transparent);
+--ts-soft:color-mix(in srgb,currentColor 62%,transparent);--ts-error:#c0392b;--ts-warning:#d9902f}
+.block-container{padding:2.1rem 2.2rem 4rem!important;max-width:1480px}
+[data-testid="stSidebar"] [data-testid="stSidebarHeader"]{height:1.6rem;padding-bottom:0}
+[data-testid="stHeader"]{background:transparent}
+h1{font-size:1.55rem!important;letter-spacing:-.015em;padding:0 0 .1rem!important}
+h2{font-size:1.1rem!important;padding:.3rem 0 .2rem!important}
+h3{font-size:.98rem!important;padding:.15rem 0!important}
+.ts-logo{font-weight:700;font-size:1.15rem;letter-spacing:-.01em;padding:0 .3rem .5rem}
+.ts-logo i{color:var(--ts-accent);font-style:normal}
+.ts-project{border:1px solid var(--ts-line);border-radius:10px;padding:.5rem .7rem;font-weight:600;
+overflow-wrap:anywhere}
+.ts-project small{display:block;font-weight:400;color:var(--ts-soft)}
+.ts-lead{color:var(--ts-soft);margin-top:-.35rem}
+.ts-figures{display:flex;gap:1.6rem;justify-content:flex-end;flex-wrap:wrap;text-align:right}
+.ts-figures b{display:block;font-size:1.12rem;font-variant-numeric:tabular-nums;white-space:nowrap}
+.ts-figures span{color:var(--ts-soft);font-size:.78rem}
+.ts-bar{position:relative;height:8px;border-radius:9px;background:var(--ts-line);margin-top:.35rem}
+.ts-bar i{position:absolute;inset:0 auto 0 0;border-radius:9px;background:var(--ts-accent)}
+.ts-bar u{position:absolute;top:-4px;width:2px;height:16px;background:var(--ts-soft);opacity:.6}
+.ts-marks{position:relative;height:1.2rem;font-size:.78rem;color:var(--ts-soft);margin-top:.35rem}
+.ts-marks span{position:absolute;white-space:nowrap}
+.ts-soft{color:var(--ts-soft);font-size:.86rem}
+.ts-dot{display:inline-block;width:8px;height:8px;border-radius:50%;margin-right:.5rem;
+background:var(--ts-accent)}
+.ts-dot.error{background:var(--ts-error)}.ts-dot.warning,.ts-dot.advice{background:var(--ts-warning)}
+.ts-finding b{font-weight:600}.ts-finding small{display:block;color:var(--ts-soft);
+margin-left:1.05rem}
+.ts-steps{display:grid;grid-template-columns:repeat(4,1fr);gap:.9rem}
+.ts-steps i{display:block;height:5px;border-radius:9px;background:var(--ts-line);margin-bottom:.5rem;
+overflow:hidden}
+.ts-steps i::before{content:"";display:block;height:100%;width:var(--share,0%);
+background:var(--ts-accent)}
+.ts-steps b{display:block;font-weight:600}.ts-steps .todo b{color:var(--ts-soft)}
+.ts-steps span{color:var(--ts-soft);font-size:.82rem}
+.ts-story{display:grid;grid-template-columns:4.4rem 1fr;gap:.45rem .6rem;font-size:.88rem}
+.ts-story time{color:var(--ts-soft);font-variant-numeric:tabular-nums}
+.ts-story div{border:0}
+.ts-facts{display:grid;grid-template-columns:auto 1fr;gap:.3rem .9rem;font-size:.87rem}
+.ts-facts span{color:var(--ts-soft)}.ts-facts b{font-weight:500;text-align:right;
+overflow-wrap:anywhere}
+.ts-bubble{padding:.5rem .8rem;border-radius:13px;margin:.4rem 0;max-width:88%;width:fit-content;
+white-space:pre-wrap;overflow-wrap:anywhere}
+.ts-bubble.user{margin-left:auto;background:color-mix(in srgb,currentColor 8%,transparent)}
+.ts-bubble.assistant{background:color-mix(in srgb,var(--ts-accent) 15%,transparent)}
+.ts-bubble.system{border:1px dashed var(--ts-line);color:var(--ts-soft);max-width:100%;
+font-size:.86rem}
+.ts-chip{display:inline-block;border-radius:99px;padding:.05rem .6rem;font-size:.8rem;
+background:color-mix(in srgb,var(--ts-accent) 15%,transparent);margin:.1rem .25rem .1rem 0}
+.ts-chip.bad{background:color-mix(in srgb,var(--ts-error) 18%,transparent)}
+.ts-chip.wait{background:color-mix(in srgb,var(--ts-warning) 20%,transparent)}
+.ts-empty{text-align:center;color:var(--ts-soft);padding:1.6rem 1rem}
+.st-key-undo_toast{position:fixed;bottom:1.6rem;left:50%;transform:translateX(-50%);z-index:999;
+width:auto;background:var(--ts-toast,#1d2327);color:#fff;border-radius:10px;
+padding:.55rem .6rem .55rem 1rem;box-shadow:0 6px 24px rgb(0 0 0/.28)}
+.st-key-undo_toast p,.st-key-undo_toast button{color:#fff!important}
+.st-key-undo_toast button{background:transparent!important;border-color:rgb(255 255 255/.35)!important}
+@media (max-width:700px){.ts-figures{justify-content:flex-start;text-align:left}
+.ts-steps{grid-template-columns:1fr}.ts-marks .optional{display:none}}
+</style>
+"""
+
+
+def show_style() -> None:
+    """Give the page our style; called once a page, by the frame."""
+    st.html(_CSS)

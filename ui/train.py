@@ -1,0 +1,238 @@
+"""Choosing where and what to train, seeing what it costs, and starting it once."""
+
+from __future__ import annotations
+
+import html
+import secrets
+from dataclasses import dataclass
+from io import BytesIO
+
+import streamlit as st
+
+from core.errors import TonesmithError
+from core.jobs import Connection, TrainingRequest
+from core.jsonl import read_jsonl
+from core.local_trainer import local_training_installed
+from core.providers.profiles import THIS_COMPUTER, Hyperparameter, Model, Profile, load_profile
+from core.storage import Project, Store
+from core.summary import Summary
+from core.training import start_job
+from core.transfer import export_lines
+from ui import state
+from ui.connections import all_connections, connect, key_for, remember_key
+from ui.counting import counted_summary
+from ui.editor import cost_tip, cost_words
+from ui.findings import group_title
+from ui.frame import go_to
+from ui.text import sentence_for, t, today
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Everything the person has chosen on this page."""
+
+    connection: Connection
+    profile: Profile
+    model: Model
+    request: TrainingRequest
+    validation: bytes | None
+
+
+def show_training(store: Store, project: Project) -> None:
+    """What to choose on the left; what it comes to, and Start, on the right."""
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        choice = _show_choices(store)
+    summary = counted_summary(store, project, choice.profile, choice.model)
+    with right, st.container(border=True):
+        _show_reckoning(summary, choice)
+        _show_start(store, project, summary, choice)
+
+
+def _show_choices(store: Store) -> Choice:
+    connections = {connection.id: connection for connection in all_connections(store)}
+    place = st.segmented_control(
+        t("train.place"), list(connections), default=THIS_COMPUTER, required=True,
+        key="train_place", format_func=lambda i: place_name(connections[i]),
+    )  # fmt: skip
+    connection = connections[place or THIS_COMPUTER]
+    profile = load_profile(connection.profile_id)
+    show_closings(profile)
+    _show_key(profile, connection)
+    model = _show_models(profile)
+    epochs = _auto_or_number("passes", profile.n_epochs, whole=True)
+    suffix = st.text_input(
+        t("train.suffix"), key="train_suffix", max_chars=profile.suffix_max,
+        help=t("train.suffix_help"), placeholder=t("train.suffix_placeholder"),
+    )  # fmt: skip
+    with st.expander(t("train.more")):
+        batch = _auto_or_number("batch", profile.batch_size, whole=True)
+        rate = _auto_or_number("rate", profile.learning_rate, whole=False)
+        seed = st.number_input(t("train.seed"), min_value=0, max_value=2_147_483_647, value=None,
+                               step=1, help=t("train.seed_help"), key="train_seed")  # fmt: skip
+        validation = _show_validation()
+    request = TrainingRequest(
+        model=model.id,
+        n_epochs=int(epochs) if epochs else None,
+        batch_size=int(batch) if batch else None,
+        learning_rate=rate,
+        suffix=suffix.strip(),
+        seed=int(seed) if seed is not None else None,
+    )
+    return Choice(connection, profile, model, request, validation)
+
+
+def place_name(connection: Connection) -> str:
+    """A connection as a person calls it; this computer has a name in every language."""
+    return t("place.this_computer") if connection.id == THIS_COMPUTER else connection.name
+
+
+def show_closings(profile: Profile) -> None:
+    """What ends at this place, and when."""
+    if profile.closings:
+        lines = [
+            t(f"closing.{closing.code}", on=closing.on.isoformat()) for closing in profile.closings
+        ]
+        st.warning("\n".join(f"- {line}" for line in lines), icon=":material/event_busy:",
+                   title=t("train.closing", name=profile.name))  # fmt: skip
+
+
+def _show_key(profile: Profile, connection: Connection) -> None:
+    """Ask for a key where one is needed and none is known."""
+    if not profile.needs_key or key_for(profile, connection.id):
+        return
+    key = st.text_input(
+        t("settings.key_for", name=connection.name), type="password",
+        key=f"train_key_{connection.id}", help=t("settings.key_help"),
+    )  # fmt: skip
+    if key:
+        remember_key(connection.id, key)
+        st.rerun()
+
+
+def _show_models(profile: Profile) -> Model:
+    models = {model.id: model for model in profile.models}
+    open_now = [m.id for m in profile.models if m.closed_on is None or m.closed_on > today()]
+    chosen = st.selectbox(t("train.model"), open_now, key=f"train_model_{profile.id}")
+    model = models[chosen or open_now[0]]
+    st.html(f'<div class="ts-soft">{html.escape(about_model(model.id))}</div>')
+    return model
+
+
+def about_model(model_id: str) -> str:
+    """What a base model is good for, and what it is not."""
+    return t(f"model.{word_for(model_id)}.limits")
+
+
+def word_for(model_id: str) -> str:
+    """The locales' word for a base model: `local/tiny-scratch` stands under `tiny_scratch`."""
+    local = model_id.removeprefix("local/").replace("-", "_")
+    return local if model_id.startswith("local/") else "hosted"
+
+
+def _auto_or_number(name: str, limits: Hyperparameter, *, whole: bool) -> float | None:
+    """Automatic unless a person wants a number; None means automatic."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        how = st.segmented_control(
+            t(f"train.{name}"), ["auto", "own"], default="auto", required=True,
+            key=f"train_{name}_how", help=t(f"train.{name}_help"),
+            format_func=lambda value: t(f"train.{value}"),
+        )  # fmt: skip
+        if how != "own":
+            return None
+        if whole:
+            return st.number_input(
+                t("train.number"), int(limits.minimum), int(limits.maximum),
+                min(3, int(limits.maximum)), 1, key=f"train_{name}",
+            )  # fmt: skip
+        return st.number_input(
+            t("train.number"), limits.minimum, limits.maximum,
+            max(limits.minimum, min(limits.maximum, 5e-4 if limits.maximum < 1 else 1.0)),
+            format="%g", key=f"train_{name}",
+        )  # fmt: skip
+
+
+def _show_validation() -> bytes | None:
+    """A file of held-back examples, refused here where it cannot be read."""
+    file = st.file_uploader(t("train.validation"), type=["jsonl"], key="train_validation",
+                            help=t("train.validation_help"))  # fmt: skip
+    if file is None:
+        return None
+    content = file.getvalue()
+    lines = list(read_jsonl(BytesIO(content)))
+    bad = [line.number for line in lines if line.example is None and line.raw.strip()]
+    if bad or not lines:
+        st.error(t("train.validation_bad", n=bad[0] if bad else 1))
+        return None
+    st.html(f'<div class="ts-soft">{html.escape(t("count.examples", n=len(lines)))}</div>')
+    return content
+
+
+def _show_reckoning(summary: Summary, choice: Choice) -> None:
+    """What will be learned and what it costs."""
+    passes = choice.request.n_epochs or summary.epochs
+    priced = summary.for_epochs(passes, choice.model)
+    about = "" if choice.model.exact else "≈ "
+    facts = [
+        (t("train.fact_examples"), f"{summary.examples:,}"),
+        (t("train.fact_passes"), t("train.fact_auto", n=passes) if passes == summary.epochs
+         and choice.request.n_epochs is None else f"{passes}"),
+        (t("train.fact_tokens"), f"{about}{summary.billed * passes:,}"),
+        (t("train.fact_cost"), cost_words(priced)),
+    ]  # fmt: skip
+    rows = "".join(f"<span>{html.escape(k)}</span><b>{html.escape(v)}</b>" for k, v in facts)
+    st.html(f'<div class="ts-facts">{rows}</div>')
+    st.html(f'<div class="ts-soft">{html.escape(cost_tip(choice.model))}</div>')
+
+
+def _blockers(summary: Summary, choice: Choice) -> list[str]:
+    """What still stands in the way of Start, each as a sentence."""
+    found = [f"{group_title(group)}: {t(f'finding.{group.code}.do')}" for group in summary.blocking]
+    if choice.profile.needs_key and not key_for(choice.profile, choice.connection.id):
+        found.append(t("train.blocked_key", name=choice.connection.name))
+    if choice.profile.id == THIS_COMPUTER and not local_training_installed():
+        found.append(t("error.local_training_missing"))
+    return found
+
+
+def _show_start(store: Store, project: Project, summary: Summary, choice: Choice) -> None:
+    blockers = _blockers(summary, choice)
+    for blocker in blockers:
+        st.html(f'<div class="ts-soft"><i class="ts-dot error"></i>{html.escape(blocker)}</div>')
+    pressed = st.button(
+        t("train.start"), key="start", type="primary", width="stretch",
+        disabled=bool(blockers), icon=":material/play_arrow:",
+    )  # fmt: skip
+    st.html(f'<div class="ts-soft">{html.escape(t("train.start_note"))}</div>')
+    if pressed:
+        _start(store, project, choice)
+    else:
+        st.session_state[state.TRAIN_TICKET] = f"job-{secrets.token_urlsafe(9)}"
+
+
+def _start(store: Store, project: Project, choice: Choice) -> None:
+    """Start one job for one press: a second click arrives with the same ticket."""
+    try:
+        with st.spinner(t("train.starting")):
+            client = connect(store, choice.connection.id)
+            snapshot = store.save_snapshot(export_lines(store, project), project.examples)
+            job = start_job(
+                store, client,
+                start_key=st.session_state[state.TRAIN_TICKET],
+                connection_id=choice.connection.id,
+                project_id=project.id,
+                request=choice.request,
+                snapshot_sha256=snapshot.sha256,
+                validation_sha256=_keep_validation(store, choice.validation),
+            )  # fmt: skip
+    except TonesmithError as problem:
+        st.error(sentence_for(problem))
+        return
+    go_to("jobs", job=job.id)
+
+
+def _keep_validation(store: Store, content: bytes | None) -> str | None:
+    """The held-back examples as a snapshot of their own, where there are any."""
+    if content is None:
+        return None
+    return store.save_snapshot([content], content.count(b"\n")).sha256

@@ -1,0 +1,191 @@
+"""The two halves of the transfer page."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+from io import BytesIO
+
+import streamlit as st
+
+from core.editing import priced_for
+from core.storage import Project, Store
+from core.transfer import ImportPreview, export_lines, import_examples, read_preview
+from ui import state
+from ui.conversation import show_chat
+from ui.findings import sentence_of
+from ui.frame import go_to, say_next_run
+from ui.text import size, t
+from ui.undo import offer_undo
+
+BUILT_AT_ONCE = 5_000  # examples up to which the export is built without being asked for
+
+
+def show_import(store: Store, project: Project) -> None:
+    """Upload or paste, look, accept."""
+    st.header(t("transfer.in_title"))
+    upload, paste = st.tabs([t("transfer.upload"), t("transfer.paste")])
+    with upload:
+        file = st.file_uploader(
+            t("transfer.upload_label"), type=["jsonl", "json", "txt"], max_upload_size=512,
+            key=f"upload_{_round()}", help=t("transfer.upload_help"),
+        )  # fmt: skip
+    with paste:
+        text = st.text_area(
+            t("transfer.paste_label"), key=f"paste_{_round()}", height=180,
+            placeholder=t("transfer.paste_placeholder"),
+        )  # fmt: skip
+    if file is not None:
+        _show_preview(store, project, file.getvalue(), file.name)
+    elif text and text.strip():
+        content = text.encode("utf-8", "surrogatepass")
+        _show_preview(store, project, content, t("transfer.pasted"))
+    else:
+        st.html(f'<div class="ts-soft">{html.escape(t("transfer.in_hint"))}</div>')
+    _show_unreadable(store, project)
+
+
+def _round() -> int:
+    """Raised after an import, so that the fields begin anew."""
+    return int(st.session_state.get(state.IMPORT_ROUND, 0))
+
+
+def _preview(content: bytes, source: str) -> ImportPreview:
+    """The preview of these bytes, read once however often the page runs."""
+    mark = hashlib.sha256(content).hexdigest()
+    known = st.session_state.get(state.IMPORT)
+    if known is None or known[0] != mark:
+        with st.spinner(t("transfer.reading")):
+            known = (mark, read_preview(BytesIO(content), source))
+        st.session_state[state.IMPORT] = known
+    preview: ImportPreview = known[1]
+    return preview
+
+
+def _show_preview(store: Store, project: Project, content: bytes, source: str) -> None:
+    preview = _preview(content, source)
+    with st.container(border=True):
+        st.markdown(
+            t("transfer.preview", examples=t("count.examples", n=preview.examples),
+              lost=t("count.unreadable", n=preview.unreadable))
+        )  # fmt: skip
+        for finding in preview.findings:
+            st.html(
+                f'<div class="ts-soft"><i class="ts-dot {finding.severity}"></i>'
+                f"{html.escape(_with_line(finding.place.line, sentence_of(finding)))}</div>"
+            )
+        _show_codes(preview)
+        for example in preview.first:
+            with st.container(border=True):
+                show_chat(example)
+        _show_accept(store, project, content, preview)
+
+
+def _with_line(line: int | None, sentence: str) -> str:
+    return t("transfer.line", n=line, sentence=sentence) if line else sentence
+
+
+def _show_codes(preview: ImportPreview) -> None:
+    """How often each thing occurs, so that the list above may end early."""
+    chips = "".join(
+        f'<span class="ts-chip wait">{html.escape(t(f"finding.{code}.title"))} · {n:,}</span>'
+        for code, n in preview.codes.most_common()
+    )
+    if chips:
+        st.html(chips)
+
+
+def _show_accept(store: Store, project: Project, content: bytes, preview: ImportPreview) -> None:
+    if not preview.examples and not preview.unreadable:
+        return
+    share = False
+    if preview.shared_system and preview.shared_system != project.system_prompt:
+        share = st.checkbox(t("transfer.share_system"), key="share_system",
+                            help=t("transfer.share_system_help"))  # fmt: skip
+        st.html(f'<div class="ts-bubble system">{html.escape(preview.shared_system)}</div>')
+    elif preview.shared_system:
+        share = True  # the same words: inheriting them changes nothing
+
+    def accept() -> None:
+        change = import_examples(store, project, BytesIO(content), preview, share_system=share)
+        said = t("transfer.imported", n=preview.examples)
+        if change is None:
+            say_next_run(said)
+        offer_undo(change, said)
+        st.session_state[state.IMPORT_ROUND] = _round() + 1
+        st.session_state.pop(state.IMPORT, None)
+
+    st.button(
+        t("transfer.accept", n=preview.examples), key="accept", type="primary", on_click=accept
+    )
+
+
+def _show_unreadable(store: Store, project: Project) -> None:
+    """Lines of earlier imports that no example could be made of, as they were."""
+    lines = store.load_unreadable_lines(project.id)
+    if not lines:
+        return
+    with st.expander(t("transfer.unreadable", n=len(lines))):
+        st.html(f'<div class="ts-soft">{html.escape(t("transfer.unreadable_help"))}</div>')
+        for line in lines[:20]:
+            raw = line.raw.decode("utf-8", "replace")
+            title = t(f"finding.{line.code}.title")
+            st.markdown(t("transfer.unreadable_line", source=line.source, n=line.line, title=title))
+            st.code(raw[:400], language=None, wrap_lines=True)
+        with st.container(horizontal=True):
+            st.download_button(
+                t("transfer.unreadable_download"), b"".join(line.raw + b"\n" for line in lines),
+                file_name="unreadable-lines.txt", on_click="ignore",
+            )  # fmt: skip
+            st.button(t("transfer.unreadable_forget"), key="forget_unreadable",
+                      on_click=lambda: store.delete_unreadable_lines(project.id))  # fmt: skip
+
+
+def show_export(store: Store, project: Project) -> None:
+    """JSONL of all examples or of those without errors, with what is in it and its fingerprint."""
+    st.header(t("transfer.out_title"))
+    if not project.examples:
+        with st.container(border=True):
+            st.html(f'<div class="ts-empty">{html.escape(t("transfer.out_empty"))}</div>')
+            if st.button(t("transfer.go_write"), key="go_write"):
+                go_to("editor")
+        return
+    choice = st.segmented_control(
+        t("transfer.which"), ["all", "ready"], default="all", required=True, key="export_choice",
+        format_func=lambda which: t(f"transfer.which_{which}"),
+    )  # fmt: skip
+    large = project.examples > BUILT_AT_ONCE
+    if large and not st.button(t("transfer.build"), key="build_export"):
+        return
+    with st.spinner(t("transfer.building")):
+        content = _export(store, project, choice == "ready")
+    _show_file(project, content)
+
+
+def _export(store: Store, project: Project, only_ready: bool) -> bytes:
+    dialect = priced_for(project)[0].dialect if only_ready else None
+    return b"".join(export_lines(store, project, without_errors=dialect))
+
+
+def _show_file(project: Project, content: bytes) -> None:
+    examples = content.count(b"\n")
+    left_out = project.examples - examples
+    facts = [
+        (t("transfer.fact_examples"), f"{examples:,}"),
+        (t("transfer.fact_left_out"), f"{left_out:,}"),
+        (t("transfer.fact_size"), size(len(content))),
+        ("SHA-256", hashlib.sha256(content).hexdigest()),
+    ]
+    with st.container(border=True):
+        rows = "".join(f"<span>{html.escape(k)}</span><b>{html.escape(v)}</b>" for k, v in facts)
+        st.html(f'<div class="ts-facts">{rows}</div>')
+        st.download_button(
+            t("transfer.download"), content, file_name=_file_name(project), type="primary",
+            mime="application/jsonl", on_click="ignore", icon=":material/download:", key="download",
+        )  # fmt: skip
+
+
+def _file_name(project: Project) -> str:
+    """The project's name where a file may be called so."""
+    name = "".join(c if c.isalnum() or c in "-_ " else "-" for c in project.name).strip() or "data"
+    return f"{name}.jsonl"

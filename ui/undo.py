@@ -1,0 +1,65 @@
+"""The offer to take back what was just done, as a toast with a button."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from core.editing import undo_change
+from core.errors import TonesmithError
+from core.storage import Change, Project, Store
+from ui import state
+from ui.frame import say_next_run
+from ui.grid import renew_grid
+from ui.text import sentence_for, t
+
+
+def offer_undo(change: Change | None, sentence: str) -> None:
+    """Show `sentence` with an Undo for `change`, until something else is done."""
+    if change is not None:
+        st.session_state[state.UNDO] = (change.id, sentence)
+
+
+def offer_restore(project: Project) -> None:
+    """Offer to bring back a project that was just deleted."""
+    st.session_state[state.UNDO] = (project.id, t("home.deleted", name=project.name))
+
+
+def withdraw_undo() -> None:
+    """The offer no longer stands."""
+    st.session_state.pop(state.UNDO, None)
+
+
+def show_undo(store: Store, project: Project) -> None:
+    """The offer about a change to this project's examples."""
+
+    def undo(change_id: int) -> None:
+        try:
+            undo_change(store, project, change_id)
+        except TonesmithError as problem:
+            say_next_run(sentence_for(problem))
+        renew_grid()
+
+    _show_offer(undo)
+
+
+def show_restore(store: Store) -> None:
+    """The offer about a deleted project."""
+    _show_offer(store.restore_project)
+
+
+def _show_offer(take_back: Callable[..., None]) -> None:
+    offer = st.session_state.get(state.UNDO)
+    if not offer:
+        return
+    what, sentence = offer
+
+    def undo() -> None:
+        withdraw_undo()
+        take_back(what)
+
+    with st.container(key="undo_toast", horizontal=True, vertical_alignment="center"):
+        st.markdown(sentence)
+        st.button(t("ui.undo"), key="undo", on_click=undo)
+        st.button("✕", key="undo_dismiss", on_click=withdraw_undo, help=t("ui.dismiss"))
