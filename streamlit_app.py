@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import html
-
 import streamlit as st
 
 from core.storage import Project, Store
 from core.templates import TEMPLATES, Template
 from core.transfer import create_project
 from ui.frame import choose_project, go_to, open_page, page_errors, show_heading
+from ui.parts import show_empty, show_note
 from ui.text import ago, t
 from ui.undo import offer_restore, show_restore
 
@@ -20,7 +19,7 @@ def show_projects(store: Store, projects: list[Project]) -> None:
     """The projects as cards, the latest edited first."""
     st.header(t("home.projects"))
     if not projects:
-        st.html(f'<div class="ts-empty">{html.escape(t("home.projects_none"))}</div>')
+        show_empty(t("home.projects_none"))
     for start in range(0, len(projects), COLUMNS):
         for column, project in zip(st.columns(COLUMNS), projects[start:], strict=False):
             with column.container(border=True, height="stretch"):
@@ -31,7 +30,7 @@ def show_project(store: Store, project: Project) -> None:
     """One card: open it, rename it, delete it."""
     st.markdown(f"**{_plain(project.name)}**")
     examples = t("count.examples", n=project.examples)
-    st.html(f'<div class="ts-soft">{html.escape(f"{examples} · {ago(project.edited_at)}")}</div>')
+    show_note(f"{examples} · {ago(project.edited_at)}")
     with st.container(horizontal=True):
         if st.button(t("home.open"), key=f"open_{project.id}", type="primary"):
             choose_project(project.id)
@@ -69,12 +68,12 @@ def show_templates(store: Store) -> None:
             show_template(store, template)
     with columns[-2].container(border=True, height="stretch"):
         st.markdown(f"**{t('home.blank')}**")
-        st.html(f'<div class="ts-soft">{html.escape(t("home.blank_lead"))}</div>')
+        show_note(t("home.blank_lead"))
         if st.button(t("home.blank_start"), key="start_blank"):
             start(store, t("home.blank_name"), None, "editor")
     with columns[-1].container(border=True, height="stretch"):
         st.markdown(f"**{t('home.import')}**")
-        st.html(f'<div class="ts-soft">{html.escape(t("home.import_lead"))}</div>')
+        show_note(t("home.import_lead"))
         if st.button(t("home.import_start"), key="start_import"):
             start(store, t("home.import_name"), None, "transfer")
 
@@ -83,7 +82,7 @@ def show_template(store: Store, template: Template) -> None:
     """One template with a taste of it."""
     words = f"template.{template.id}"
     st.markdown(f"**{t(f'{words}.name')}**")
-    st.html(f'<div class="ts-soft">{html.escape(t(f"{words}.about"))}</div>')
+    show_note(t(f"{words}.about"))
     if st.button(t("home.template_start"), key=f"start_{template.id}"):
         start(store, t(f"{words}.name"), template, "editor")
 

@@ -101,7 +101,7 @@ def count_missing(store: Store, project: Project, encoding: str) -> Iterator[flo
     total = store.count_uncounted(project.id, encoding)
     done = 0
     while rows := store.uncounted_rows(project.id, encoding, BATCH):
-        counts = {row.id: count_example(row.example, counter) for row in rows}
+        counts = {row: count_example(row.example, counter) for row in rows}
         store.save_token_counts(project.id, encoding, counts)
         done += len(rows)
         yield min(done / total, 1.0)

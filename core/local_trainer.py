@@ -69,7 +69,9 @@ def start_trainer(home: Path) -> Address:
 def _is_ours(root: str) -> bool:
     """Whether what answers there is the trainer, and not somebody else on its old port."""
     try:
-        answer = httpx2.get(f"{root}/health", timeout=HEALTH_SECONDS, trust_env=False).json()
+        # Plain http on this computer: no proxy, and no certificates to read, which takes 20 ms.
+        with httpx2.Client(timeout=HEALTH_SECONDS, trust_env=False, verify=False) as client:
+            answer = client.get(f"{root}/health").json()
     except (httpx2.HTTPError, httpx2.InvalidURL, ValueError):
         return False
     return isinstance(answer, dict) and answer.get("service") == SERVICE

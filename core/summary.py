@@ -15,6 +15,9 @@ from core.storage import Project, Store
 from core.tokens import Distribution, counter_for, distribution_of
 
 MISSING_SYSTEM = "missing_system_message"
+DUPLICATE = "duplicate_example"
+OVER_LIMIT = "over_token_limit"
+JUMPS = 100  # rows that can be gone through one after another
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,12 @@ class FindingGroup:
     code: str
     severity: Severity  # as this provider's dialect sees it
     count: int
-    of_dataset: bool  # about the whole, with no row to jump to
+    of_dataset: bool  # about the whole, not about one example
+
+    @property
+    def has_rows(self) -> bool:
+        """Whether there are rows to go to."""
+        return not self.of_dataset or self.code in {DUPLICATE, OVER_LIMIT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,3 +129,14 @@ def seen_as(dialect: Dialect, code: str, severity: Severity, detail: str) -> Sev
     if dialect.accepts(code, detail):
         return None
     return Severity.ERROR if dialect.blocks(code, severity, detail) else severity
+
+
+def find_rows(store: Store, project: Project, model: Model, code: str) -> list[tuple[int, int]]:
+    """The first rows a finding is about, as (row id, number)."""
+    if code == DUPLICATE:
+        return store.duplicate_rows(project.id, JUMPS)
+    if code == OVER_LIMIT:
+        own = model.token_limit
+        inheriting = own - prompt_tokens(project.system_prompt, model.encoding)
+        return store.rows_above(project.id, model.encoding, own, inheriting, JUMPS)
+    return store.rows_with_finding(project.id, code, JUMPS)

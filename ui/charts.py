@@ -42,8 +42,8 @@ def show_token_histogram(histogram: Counter[int], limit: int) -> None:
         alt.Chart(bars)
         .mark_bar(color=GREEN, opacity=0.75, cornerRadiusTopLeft=2, cornerRadiusTopRight=2)
         .encode(
-            x=alt.X("start:Q", bin="binned", title=t("editor.histogram_x"),
-                    axis=alt.Axis(tickMinStep=1, grid=False)),
+            x=alt.X("start:Q", title=t("editor.histogram_x"), scale=alt.Scale(zero=False),
+                    axis=alt.Axis(tickMinStep=1, tickCount=5, grid=False)),
             x2="end:Q",
             y=alt.Y("examples:Q", title=None, axis=alt.Axis(tickMinStep=1, tickCount=3)),
             tooltip=[
@@ -70,7 +70,8 @@ def show_loss_curve(metrics: Sequence[Metric], total_steps: int | None) -> None:
         x=alt.X("step:Q", title=t("jobs.curve_x"), scale=alt.Scale(domain=[0, end]),
                 axis=alt.Axis(tickMinStep=1, grid=False)),
         y=alt.Y("loss:Q", title=None, scale=alt.Scale(domainMin=0)),
-        color=alt.Color("curve:N", title=None, legend=alt.Legend(orient="top"),
+        color=alt.Color("curve:N", title=None,
+                        legend=alt.Legend(orient="top") if held in set(points["curve"]) else None,
                         scale=alt.Scale(domain=[train, held], range=[GREEN, AMBER])),
         tooltip=["step:Q", "curve:N", alt.Tooltip("loss:Q", format=".3f")],
     )  # fmt: skip

@@ -18,6 +18,7 @@ from core.templates import find_template
 from ui import state
 from ui.connections import connect
 from ui.frame import current_project, go_to
+from ui.parts import bubble, show_empty, show_note
 from ui.text import ago, sentence_for, t
 from ui.train import about_model, word_for
 
@@ -29,7 +30,7 @@ def show_comparison(store: Store) -> None:
     jobs = [j for j in store.load_jobs() if j.fine_tuned_model and not j.model_deleted]
     if not jobs:
         with st.container(border=True):
-            st.html(f'<div class="ts-empty">{html.escape(t("compare.empty"))}</div>')
+            show_empty(t("compare.empty"))
             if st.button(t("jobs.go_train"), key="go_train", type="primary"):
                 go_to("train")
         return
@@ -88,13 +89,13 @@ def _snapshot(store: Store, job: FineTuningJob) -> bytes:
 
 def _show_offers(store: Store, job: FineTuningJob) -> None:
     """A question it never saw, ready to be asked, beneath what its base can and cannot do."""
-    st.html(f'<div class="ts-soft">{html.escape(about_model(job.request.model))}</div>')
+    show_note(about_model(job.request.model))
     project = _project_of(store, job)
     template = find_template(project.template) if project else None
     if template is None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.html(f'<div class="ts-soft">{html.escape(t("compare.unseen"))}</div>')
+        show_note(t("compare.unseen"))
         st.button(
             template.unseen,
             key="ask_unseen",
@@ -154,22 +155,20 @@ def _show_turns(job: FineTuningJob) -> None:
         with column, st.container(border=True):
             st.subheader(title)
             if not turns:
-                st.html(f'<div class="ts-empty">{html.escape(t("compare.say_something"))}</div>')
-            st.html("".join(_bubbles(turn[0], turn[index]) for turn in turns) or " ")
+                show_empty(t("compare.say_something"))
+            else:
+                st.html("".join(_bubbles(turn[0], turn[index]) for turn in turns))
 
 
 def _bubbles(question: str, reply: str) -> str:
-    return (
-        f'<div class="ts-bubble user">{html.escape(question)}</div>'
-        f'<div class="ts-bubble assistant">{html.escape(reply) or "…"}</div>'
-    )
+    return bubble("user", question) + bubble("assistant", reply)
 
 
 def _show_recall(store: Store, job: FineTuningJob) -> None:
     """Ask again, at temperature 0, what it was trained on, and count the exact replies."""
     with st.container(border=True):
         st.subheader(t("compare.recall_title"))
-        st.html(f'<div class="ts-soft">{html.escape(t("compare.recall_lead"))}</div>')
+        show_note(t("compare.recall_lead"))
         if st.button(t("compare.recall_start"), key="recall"):
             st.session_state[state.RECALL] = (job.id, _recall(store, job))
         known = st.session_state.get(state.RECALL)

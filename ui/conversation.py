@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable
 
 import streamlit as st
@@ -11,6 +10,7 @@ from core.examples import ASSISTANT, SYSTEM, USER, Example, Message
 from core.rules import check_example
 from core.storage import Project, Row
 from ui.findings import sentence_of
+from ui.parts import bubble, show_marked
 from ui.text import t
 
 # A change to whatever stands in the database by then: two fields left in quick succession must
@@ -35,15 +35,8 @@ def show_conversation(project: Project, row: Row, save: Save) -> None:
 
 def show_chat(example: Example) -> None:
     """The conversation as bubbles."""
-    bubbles = "".join(
-        f'<div class="ts-bubble {message.role if message.role in _BUBBLES else SYSTEM}">'
-        f"{html.escape(message.text) or '…'}</div>"
-        for message in example.messages
-    )
+    bubbles = "".join(bubble(message.role or "", message.text) for message in example.messages)
     st.html(bubbles or "…")
-
-
-_BUBBLES = {SYSTEM, USER, ASSISTANT}
 
 
 def _edit_system(project: Project, row: Row, save: Save) -> None:
@@ -101,7 +94,4 @@ def _without(example: Example, index: int) -> Example:
 
 def _show_findings(project: Project, row: Row) -> None:
     for finding in check_example(row.example.inheriting(project.system_prompt)):
-        st.html(
-            f'<div class="ts-soft"><i class="ts-dot {finding.severity}"></i>'
-            f"{html.escape(sentence_of(finding))}</div>"
-        )
+        show_marked(finding.severity, sentence_of(finding))

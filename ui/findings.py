@@ -9,31 +9,37 @@ import streamlit as st
 
 from core.findings import Finding
 from core.summary import FindingGroup, Summary
+from ui.parts import show_note
 from ui.text import knows, t
 
+Jump = Callable[[str, bool], None]  # a code, and whether it is about the dataset as a whole
 
-def show_findings(summary: Summary, jump: Callable[[str], None]) -> None:
-    """The groups, worst first; `jump` is called with a code to go to the next row that has it."""
+
+def show_findings(summary: Summary, jump: Jump) -> None:
+    """The groups, worst first; `jump` goes to the next row that one is about."""
     st.subheader(t("editor.findings_title"))
     if not summary.groups:
-        st.html(f'<div class="ts-soft">{html.escape(t("editor.findings_none"))}</div>')
+        show_note(t("editor.findings_none"))
     for group in summary.groups:
         _show_group(group, jump)
 
 
-def _show_group(group: FindingGroup, jump: Callable[[str], None]) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.html(
-            f'<div class="ts-finding"><i class="ts-dot {group.severity}"></i>'
-            f"<b>{html.escape(group_title(group))}</b>"
-            f"<small>{html.escape(t(f'finding.{group.code}.why'))}<br>"
-            f"{html.escape(t(f'finding.{group.code}.do'))}</small></div>"
+def _show_group(group: FindingGroup, jump: Jump) -> None:
+    why, todo = t(f"finding.{group.code}.why"), t(f"finding.{group.code}.do")
+    st.html(
+        f'<div class="ts-finding"><i class="ts-dot {group.severity}"></i>'
+        f"<b>{html.escape(group_title(group))}</b>"
+        f"<small>{html.escape(why)} {html.escape(todo)}</small></div>"
+    )
+    if group.has_rows:
+        st.button(
+            t("editor.show"),
+            key=f"show_{group.code}",
+            type="tertiary",
+            icon=":material/arrow_forward:",
+            on_click=jump,
+            args=(group.code, group.of_dataset),
         )
-        if not group.of_dataset or group.code in {"duplicate_example", "over_token_limit"}:
-            st.button(
-                t("editor.show"), key=f"show_{group.code}", type="tertiary",
-                on_click=jump, args=(group.code,),
-            )  # fmt: skip
 
 
 def group_title(group: FindingGroup) -> str:

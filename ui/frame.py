@@ -13,6 +13,7 @@ from core.errors import NotFound, TonesmithError
 from core.storage import Project, Store
 from core.words import LANGUAGES
 from ui import state
+from ui.parts import show_empty
 from ui.style import show_style
 from ui.text import browser_language, language, sentence_for, t
 
@@ -78,7 +79,7 @@ def open_project_page(name: str) -> tuple[Store, Project]:
     if project is None:
         st.title(t(f"{name}.title"))
         with st.container(border=True):
-            st.html(f'<div class="ts-empty">{html.escape(t("ui.no_project"))}</div>')
+            show_empty(t("ui.no_project"))
             st.page_link(HOME, label=t("ui.go_home"), icon=":material/home:", query_params=_query())
         st.stop()
     return store, project

@@ -15,8 +15,8 @@ from core.storage import Store
 from core.training import cancel_job, delete_model, refresh_job, resume_start
 from ui.charts import show_loss_curve
 from ui.connections import connect, find_connection
-from ui.figures import show_figures
 from ui.frame import go_to, page_errors, say_next_run
+from ui.parts import show_empty, show_facts, show_figures, show_note
 from ui.text import clock, duration, knows, sentence_for, t
 from ui.train import place_name
 
@@ -79,9 +79,7 @@ def _show_head(store: Store, job: FineTuningJob, progress: Progress) -> None:
     with words:
         st.subheader(_headline(job, progress))
         place = place_name(find_connection(store, job.connection_id))
-        st.html(
-            f'<div class="ts-soft">{html.escape(place)} · {html.escape(job.request.model)}</div>'
-        )
+        show_note(f"{place} · {job.request.model}")
     with figures:
         left = "—"
         if job.is_active and progress.eta_seconds is not None:
@@ -145,18 +143,18 @@ def _failure_words(job: FineTuningJob) -> str:
 
 def _show_curve(store: Store, job: FineTuningJob, progress: Progress) -> None:
     st.subheader(t("jobs.curve_title"))
-    st.html(f'<div class="ts-soft">{html.escape(t("jobs.curve_lead"))}</div>')
+    show_note(t("jobs.curve_lead"))
     metrics = store.load_metrics(job.id)
     if metrics:
         show_loss_curve(metrics, progress.total_steps)
     else:
         words = "jobs.curve_soon" if job.is_active else "jobs.curve_none"
-        st.html(f'<div class="ts-empty">{html.escape(t(words))}</div>')
+        show_empty(t(words))
 
 
 def _show_story(lines: list[StoryLine]) -> None:
     if not lines:
-        st.html(f'<div class="ts-soft">{html.escape(t("jobs.story_none"))}</div>')
+        show_note(t("jobs.story_none"))
         return
     rows = "".join(
         f"<time>{clock(line.at)}</time><div>{html.escape(_line_words(line))}</div>"
@@ -185,8 +183,7 @@ def _show_facts(store: Store, job: FineTuningJob) -> None:
         (t("jobs.fact_model"), job.fine_tuned_model or "—"),
         *((t(f"jobs.hyper_{name}"), f"{value}") for name, value in _settings(job)),
     ]
-    rows = "".join(f"<span>{html.escape(k)}</span><b>{html.escape(v)}</b>" for k, v in facts)
-    st.html(f'<div class="ts-facts">{rows}</div>')
+    show_facts(facts)
 
 
 def _settings(job: FineTuningJob) -> list[tuple[str, object]]:
@@ -223,7 +220,7 @@ def _show_next(store: Store, job: FineTuningJob) -> None:
                       on_click=lambda: _try(
                           lambda: delete_model(store, _client(store, job), job.id)))  # fmt: skip
     elif job.model_deleted:
-        st.html(f'<div class="ts-soft">{html.escape(t("jobs.model_deleted"))}</div>')
+        show_note(t("jobs.model_deleted"))
     if job.status != "succeeded" and st.button(t("jobs.train_again"), width="stretch", key="again"):
         go_to("train")
 

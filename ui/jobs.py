@@ -16,6 +16,7 @@ from ui import state
 from ui.connections import all_connections, connect, find_connection, key_for, remember_key
 from ui.frame import go_to
 from ui.job import show_job
+from ui.parts import show_empty, show_note
 from ui.text import ago, knows, sentence_for, t
 from ui.train import place_name
 
@@ -60,7 +61,7 @@ def _show_ours(store: Store, open_id: str | None) -> None:
 
 def _show_empty() -> None:
     with st.container(border=True):
-        st.html(f'<div class="ts-empty">{html.escape(t("jobs.empty"))}</div>')
+        show_empty(t("jobs.empty"))
         if st.button(t("jobs.go_train"), key="go_train", type="primary"):
             go_to("train")
 
@@ -94,7 +95,7 @@ def _show_theirs(store: Store) -> None:
         _ask_key(chosen.id, chosen.name)
         return
     if profile.id == THIS_COMPUTER and find_trainer(data_home()) is None:
-        st.html(f'<div class="ts-soft">{html.escape(t("jobs.trainer_sleeps"))}</div>')
+        show_note(t("jobs.trainer_sleeps"))
         if not st.button(t("jobs.look"), key="look"):
             return
     try:
@@ -107,7 +108,7 @@ def _show_theirs(store: Store) -> None:
 
 
 def _ask_key(connection_id: str, name: str) -> None:
-    st.html(f'<div class="ts-soft">{html.escape(t("jobs.key_needed", name=name))}</div>')
+    show_note(t("jobs.key_needed", name=name))
     key = st.text_input(t("settings.key_for", name=name), type="password",
                         key=f"jobs_key_{connection_id}", help=t("settings.key_help"))  # fmt: skip
     if key:
@@ -120,7 +121,7 @@ def _show_remote(store: Store, connection_id: str) -> None:
     with st.spinner(t("jobs.looking")):
         jobs, has_more = list_remote_jobs(connect(store, connection_id), limit=limit)
     if not jobs:
-        st.html(f'<div class="ts-empty">{html.escape(t("jobs.theirs_empty"))}</div>')
+        show_empty(t("jobs.theirs_empty"))
     for job in jobs:
         _show_remote_line(store, connection_id, job)
     if has_more and st.button(t("jobs.more"), key="more_theirs"):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-
 import streamlit as st
 
 from core.errors import TonesmithError
@@ -13,6 +11,7 @@ from core.providers.profiles import THIS_COMPUTER, Profile, load_profile
 from core.storage import Store, data_home
 from ui.connections import all_connections, connect, key_for, remember_key
 from ui.frame import show_language_switch
+from ui.parts import show_note
 from ui.text import sentence_for, t
 from ui.train import place_name, show_closings
 
@@ -28,7 +27,7 @@ def show_settings(store: Store) -> None:
             _show_connection(store, connection)
     with st.container(border=True):
         st.subheader(t("settings.data"))
-        st.html(f'<div class="ts-soft">{html.escape(t("settings.data_lead"))}</div>')
+        show_note(t("settings.data_lead"))
         st.code(str(data_home()), language=None)
 
 
@@ -38,7 +37,7 @@ def _show_connection(store: Store, connection: Connection) -> None:
     if profile.id == THIS_COMPUTER:
         _show_local()
     else:
-        st.html(f'<div class="ts-soft">{html.escape(connection.base_url)}</div>')
+        show_note(connection.base_url)
         show_closings(profile)
         _show_key(profile, connection)
     if st.button(t("settings.test"), key=f"test_{connection.id}"):
@@ -50,13 +49,13 @@ def _show_local() -> None:
         words = "settings.local_missing"
     else:
         words = "settings.local_running" if find_trainer(data_home()) else "settings.local_asleep"
-    st.html(f'<div class="ts-soft">{html.escape(t(words))}</div>')
+    show_note(t(words))
 
 
 def _show_key(profile: Profile, connection: Connection) -> None:
     known = bool(key_for(profile, connection.id))
     words = "settings.key_known" if known else "settings.key_none"
-    st.html(f'<div class="ts-soft">{html.escape(t(words, name=profile.key_variable))}</div>')
+    show_note(t(words, name=profile.key_variable))
     key = f"key_{connection.id}"
 
     def keep() -> None:

@@ -21,5 +21,5 @@ JOBS_SHOWN = "jobs_shown"
 CHAT = "chat"
 SESSION_KEYS = "session_keys"  # keys typed for this session, by connection
 IMPORT_ROUND = "import_round"
-ASK = "ask"  # an offered question that was clicked
-RECALL = "recall"
+ASK = "asked_offer"  # an offered question that was clicked
+RECALL = "recalled"

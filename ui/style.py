@@ -8,7 +8,8 @@ import streamlit as st
 # text colour at some strength, --ts-accent the primary colour.
 _CSS = """
 <style>
-:root{--ts-accent:var(--st-primary-color,#0e7c66);--ts-line:color-mix(in srgb,currentColor 13%,transparent);
+:root{--ts-accent:var(--st-primary-color,#0e7c66);--ts-line:
+color-mix(in srgb,currentColor 13%,transparent);
 --ts-soft:color-mix(in srgb,currentColor 62%,transparent);--ts-error:#c0392b;--ts-warning:#d9902f}
 .block-container{padding:2.1rem 2.2rem 4rem!important;max-width:1480px}
 [data-testid="stSidebar"] [data-testid="stSidebarHeader"]{height:1.6rem;padding-bottom:0}
@@ -37,8 +38,8 @@ background:var(--ts-accent)}
 .ts-finding b{font-weight:600}.ts-finding small{display:block;color:var(--ts-soft);
 margin-left:1.05rem}
 .ts-steps{display:grid;grid-template-columns:repeat(4,1fr);gap:.9rem}
-.ts-steps i{display:block;height:5px;border-radius:9px;background:var(--ts-line);margin-bottom:.5rem;
-overflow:hidden}
+.ts-steps i{display:block;height:5px;border-radius:9px;background:var(--ts-line);
+margin-bottom:.5rem;overflow:hidden}
 .ts-steps i::before{content:"";display:block;height:100%;width:var(--share,0%);
 background:var(--ts-accent)}
 .ts-steps b{display:block;font-weight:600}.ts-steps .todo b{color:var(--ts-soft)}
@@ -64,7 +65,8 @@ background:color-mix(in srgb,var(--ts-accent) 15%,transparent);margin:.1rem .25r
 width:auto;background:var(--ts-toast,#1d2327);color:#fff;border-radius:10px;
 padding:.55rem .6rem .55rem 1rem;box-shadow:0 6px 24px rgb(0 0 0/.28)}
 .st-key-undo_toast p,.st-key-undo_toast button{color:#fff!important}
-.st-key-undo_toast button{background:transparent!important;border-color:rgb(255 255 255/.35)!important}
+.st-key-undo_toast button{background:transparent!important;
+border-color:rgb(255 255 255/.35)!important}
 @media (max-width:700px){.ts-figures{justify-content:flex-start;text-align:left}
 .ts-steps{grid-template-columns:1fr}.ts-marks .optional{display:none}}
 </style>

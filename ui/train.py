@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import secrets
 from dataclasses import dataclass
 from io import BytesIO
@@ -20,10 +19,11 @@ from core.training import start_job
 from core.transfer import export_lines
 from ui import state
 from ui.connections import all_connections, connect, key_for, remember_key
+from ui.costs import cost_tip, cost_words
 from ui.counting import counted_summary
-from ui.editor import cost_tip, cost_words
 from ui.findings import group_title
 from ui.frame import go_to
+from ui.parts import show_facts, show_marked, show_note
 from ui.text import sentence_for, t, today
 
 
@@ -115,7 +115,7 @@ def _show_models(profile: Profile) -> Model:
     open_now = [m.id for m in profile.models if m.closed_on is None or m.closed_on > today()]
     chosen = st.selectbox(t("train.model"), open_now, key=f"train_model_{profile.id}")
     model = models[chosen or open_now[0]]
-    st.html(f'<div class="ts-soft">{html.escape(about_model(model.id))}</div>')
+    show_note(about_model(model.id))
     return model
 
 
@@ -164,7 +164,7 @@ def _show_validation() -> bytes | None:
     if bad or not lines:
         st.error(t("train.validation_bad", n=bad[0] if bad else 1))
         return None
-    st.html(f'<div class="ts-soft">{html.escape(t("count.examples", n=len(lines)))}</div>')
+    show_note(t("count.examples", n=len(lines)))
     return content
 
 
@@ -180,9 +180,8 @@ def _show_reckoning(summary: Summary, choice: Choice) -> None:
         (t("train.fact_tokens"), f"{about}{summary.billed * passes:,}"),
         (t("train.fact_cost"), cost_words(priced)),
     ]  # fmt: skip
-    rows = "".join(f"<span>{html.escape(k)}</span><b>{html.escape(v)}</b>" for k, v in facts)
-    st.html(f'<div class="ts-facts">{rows}</div>')
-    st.html(f'<div class="ts-soft">{html.escape(cost_tip(choice.model))}</div>')
+    show_facts(facts)
+    show_note(cost_tip(choice.model))
 
 
 def _blockers(summary: Summary, choice: Choice) -> list[str]:
@@ -198,12 +197,12 @@ def _blockers(summary: Summary, choice: Choice) -> list[str]:
 def _show_start(store: Store, project: Project, summary: Summary, choice: Choice) -> None:
     blockers = _blockers(summary, choice)
     for blocker in blockers:
-        st.html(f'<div class="ts-soft"><i class="ts-dot error"></i>{html.escape(blocker)}</div>')
+        show_marked("error", blocker)
     pressed = st.button(
         t("train.start"), key="start", type="primary", width="stretch",
         disabled=bool(blockers), icon=":material/play_arrow:",
     )  # fmt: skip
-    st.html(f'<div class="ts-soft">{html.escape(t("train.start_note"))}</div>')
+    show_note(t("train.start_note"))
     if pressed:
         _start(store, project, choice)
     else:

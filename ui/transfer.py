@@ -15,6 +15,7 @@ from ui import state
 from ui.conversation import show_chat
 from ui.findings import sentence_of
 from ui.frame import go_to, say_next_run
+from ui.parts import show_empty, show_facts, show_marked, show_note
 from ui.text import size, t
 from ui.undo import offer_undo
 
@@ -41,7 +42,7 @@ def show_import(store: Store, project: Project) -> None:
         content = text.encode("utf-8", "surrogatepass")
         _show_preview(store, project, content, t("transfer.pasted"))
     else:
-        st.html(f'<div class="ts-soft">{html.escape(t("transfer.in_hint"))}</div>')
+        show_note(t("transfer.in_hint"))
     _show_unreadable(store, project)
 
 
@@ -70,10 +71,7 @@ def _show_preview(store: Store, project: Project, content: bytes, source: str) -
               lost=t("count.unreadable", n=preview.unreadable))
         )  # fmt: skip
         for finding in preview.findings:
-            st.html(
-                f'<div class="ts-soft"><i class="ts-dot {finding.severity}"></i>'
-                f"{html.escape(_with_line(finding.place.line, sentence_of(finding)))}</div>"
-            )
+            show_marked(finding.severity, _with_line(finding.place.line, sentence_of(finding)))
         _show_codes(preview)
         for example in preview.first:
             with st.container(border=True):
@@ -126,7 +124,7 @@ def _show_unreadable(store: Store, project: Project) -> None:
     if not lines:
         return
     with st.expander(t("transfer.unreadable", n=len(lines))):
-        st.html(f'<div class="ts-soft">{html.escape(t("transfer.unreadable_help"))}</div>')
+        show_note(t("transfer.unreadable_help"))
         for line in lines[:20]:
             raw = line.raw.decode("utf-8", "replace")
             title = t(f"finding.{line.code}.title")
@@ -146,7 +144,7 @@ def show_export(store: Store, project: Project) -> None:
     st.header(t("transfer.out_title"))
     if not project.examples:
         with st.container(border=True):
-            st.html(f'<div class="ts-empty">{html.escape(t("transfer.out_empty"))}</div>')
+            show_empty(t("transfer.out_empty"))
             if st.button(t("transfer.go_write"), key="go_write"):
                 go_to("editor")
         return
@@ -177,8 +175,7 @@ def _show_file(project: Project, content: bytes) -> None:
         ("SHA-256", hashlib.sha256(content).hexdigest()),
     ]
     with st.container(border=True):
-        rows = "".join(f"<span>{html.escape(k)}</span><b>{html.escape(v)}</b>" for k, v in facts)
-        st.html(f'<div class="ts-facts">{rows}</div>')
+        show_facts(facts)
         st.download_button(
             t("transfer.download"), content, file_name=_file_name(project), type="primary",
             mime="application/jsonl", on_click="ignore", icon=":material/download:", key="download",

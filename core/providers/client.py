@@ -206,12 +206,9 @@ class ProviderClient:
 
     def count_tokens(self, model: str, texts: Sequence[str]) -> list[int]:
         """How many tokens each text has in the model's own vocabulary (our trainer's route)."""
-        root = str(self._sdk.base_url).rstrip("/").removesuffix("/v1")
         with translated(self._key):
             answer = self._sdk.post(
-                f"{root}/tokenize",
-                body={"model": model, "texts": list(texts)},
-                cast_to=httpx2.Response,
+                "/tokenize", body={"model": model, "input": list(texts)}, cast_to=httpx2.Response
             ).json()
         counts = answer.get("counts") if isinstance(answer, dict) else None
         if not isinstance(counts, list) or len(counts) != len(texts):

@@ -49,6 +49,7 @@ MEANINGS: dict[type[BaseException], tuple[type[ProviderError], str]] = {
 BY_CODE: dict[str, tuple[type[ProviderError], str]] = {
     "insufficient_quota": (RateLimited, "no_credit"),  # OpenAI's; a 429 like being too fast
     "base_has_no_weights": (Rejected, "base_has_no_weights"),  # our trainer's
+    "no_vocabulary_yet": (Rejected, "no_vocabulary_yet"),  # our trainer's
 }
 
 # The request never left, so nothing can have happened there.

@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 from core.examples import Example
-from core.storage.records import TokenFacts
+from core.storage.records import TokenFigures
 
 
 def write_content(example: Example) -> str:
@@ -37,7 +37,7 @@ def example_columns(example: Example, content: str) -> dict[str, Any]:
 
 
 def token_columns(
-    project_id: str, row_id: int, example: Example, encoding: str, facts: TokenFacts
+    project_id: str, row_id: int, example: Example, encoding: str, facts: TokenFigures
 ) -> dict[str, Any]:
     """The columns of a row's token counts."""
     return {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from core.examples import Example
 from core.findings import Severity
@@ -23,6 +23,17 @@ class Project:
     created_at: datetime
     edited_at: datetime
     examples: int
+
+
+class TokenFigures(Protocol):
+    """What counting gave, whoever counted; it is read back as `TokenFacts`."""
+
+    @property
+    def published(self) -> int: ...  # noqa: D102  # the three are told below
+    @property
+    def billed(self) -> int: ...  # noqa: D102
+    @property
+    def assistant(self) -> int: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +64,7 @@ class RowFacts:
     """What checking and counting one example said; `tokens` by encoding."""
 
     findings: tuple[FindingCount, ...] = ()
-    tokens: Mapping[str, TokenFacts] = field(default_factory=dict)
+    tokens: Mapping[str, TokenFigures] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, exists, func, select
+from sqlalchemy import Connection, and_, exists, func, or_, select
 
 from core.findings import Severity
 from core.storage.content import token_columns, write_content
 from core.storage.database import Database
 from core.storage.inserts import insert_ignoring
-from core.storage.records import FindingCount, Row, TokenFacts, TokenGroup
+from core.storage.records import FindingCount, Row, TokenFigures, TokenGroup
 from core.storage.rows import IN_ORDER, load_numbered, numbered
 from core.storage.schema import example_findings, examples, token_counts
 
@@ -62,6 +62,27 @@ class Totals(Database):
         query = select(rows.c.id, rows.c.number).where(rows.c.time > 1).order_by(rows.c.number)
         with self._reading() as conn:
             return [(row_id, number) for row_id, number in conn.execute(query.limit(limit))]
+
+    def rows_above(
+        self, project_id: str, encoding: str, own: int, inheriting: int, limit: int = 100
+    ) -> list[tuple[int, int]]:
+        """The first rows with more published tokens than a limit: (id, number).
+
+        own: the limit of rows with a system message of their own; inheriting: that of the others,
+        less what they inherit.
+        """
+        rows, table = numbered(project_id), token_counts.c
+        above = or_(
+            and_(table.inherits.is_(True), table.published > inheriting),
+            and_(table.inherits.is_(False), table.published > own),
+        )
+        ids = select(table.example_id).where(
+            table.project_id == project_id, table.encoding == encoding, above
+        )
+        query = select(rows.c.id, rows.c.number).where(rows.c.id.in_(ids))
+        with self._reading() as conn:
+            found = conn.execute(query.order_by(rows.c.number).limit(limit))
+            return [(row_id, number) for row_id, number in found]
 
     def count_inheriting(self, project_id: str) -> int:
         """How many rows have no system message of their own."""
@@ -121,7 +142,7 @@ class Totals(Database):
             return load_numbered(conn, dict.fromkeys(conn.scalars(query), 0), encoding)
 
     def save_token_counts(
-        self, project_id: str, encoding: str, counts: Mapping[Row, TokenFacts]
+        self, project_id: str, encoding: str, counts: Mapping[Row, TokenFigures]
     ) -> None:
         """Keep what was counted, but for rows that were edited or deleted since they were loaded.
 

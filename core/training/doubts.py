@@ -19,7 +19,8 @@ DOUBT = timedelta(minutes=10)
 
 def asked_event() -> JobEvent:
     """Our own line in the story; its time says how long a doubt has lasted."""
-    return JobEvent(f"tonesmith-{uuid4().hex}", datetime.now(UTC), "info", ASKED)
+    now = datetime.now(UTC).replace(microsecond=0)  # as providers tell time, so that it stays first
+    return JobEvent(f"tonesmith-{uuid4().hex}", now, "info", ASKED)
 
 
 def settle(store: Store, client: ProviderClient, job: FineTuningJob) -> FineTuningJob:

@@ -28,6 +28,8 @@ from core.training.doubts import METADATA_KEY, asked_event, settle
 from core.training.keeping import find_saved, keep, turn
 
 REFUSALS = (AuthenticationFailed, PermissionRefused, Rejected)
+# A job keeps a code and the provider's message, not the dates of the longer sentence.
+KEPT_AS = {"training_closing": "permission_refused"}
 
 log = logging.getLogger(__name__)
 
@@ -140,7 +142,7 @@ def _keep_refusal(store: Store, job_id: str, refusal: ProviderError) -> None:
         store.load_job(job_id),
         status="failed",
         finished_at=datetime.now(UTC),
-        error_code=refusal.code,
+        error_code=KEPT_AS.get(refusal.code, refusal.code),
         error_message=str(refusal.params.get("message", "")),
     )
     store.save_job(failed)

@@ -1,1 +1,1 @@
-"""The routes."""
+"""The routes, in the shape of the OpenAI API."""

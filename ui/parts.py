@@ -1,4 +1,4 @@
-"""Numbers a person would rather see than read: headline figures and the readiness bar."""
+"""The small parts that every page is put together from: notes, facts, figures, the bar."""
 
 from __future__ import annotations
 
@@ -11,6 +11,39 @@ from ui.text import t
 
 GOOD = 50  # examples from which a clear difference can be expected, by OpenAI's guide
 _SCALE = 54  # the bar ends a little beyond `GOOD`
+
+
+def show_note(text: str) -> None:
+    """A quiet line of text."""
+    st.html(f'<div class="ts-soft">{html.escape(text)}</div>')
+
+
+def show_marked(severity: str, text: str) -> None:
+    """A quiet line behind a dot in the colour of a severity."""
+    dot = f'<i class="ts-dot {severity}"></i>'
+    st.html(f'<div class="ts-soft">{dot}{html.escape(text)}</div>')
+
+
+def show_empty(text: str) -> None:
+    """What stands where nothing is yet."""
+    st.html(f'<div class="ts-empty">{html.escape(text)}</div>')
+
+
+def show_bubble(role: str, text: str) -> None:
+    """One message of a chat."""
+    st.html(bubble(role, text))
+
+
+def bubble(role: str, text: str) -> str:
+    """One message of a chat as HTML; a role we do not know looks like instructions."""
+    kind = role if role in {"user", "assistant"} else "system"
+    return f'<div class="ts-bubble {kind}">{html.escape(text) or "…"}</div>'
+
+
+def show_facts(facts: Sequence[tuple[str, str]]) -> None:
+    """Names with their values, one pair a line."""
+    rows = "".join(f"<span>{html.escape(k)}</span><b>{html.escape(v)}</b>" for k, v in facts)
+    st.html(f'<div class="ts-facts">{rows}</div>')
 
 
 def show_figures(figures: Sequence[tuple[str, str, str]]) -> None:
@@ -28,8 +61,9 @@ def show_readiness(examples: int, needed: int) -> None:
     share = min(examples / _SCALE, 1) * 100
     marks = [needed / _SCALE * 100, GOOD / _SCALE * 100]
     reached = "ui.ready_needed_done" if examples >= needed else "ui.ready_needed"
+    label = html.escape(t("count.examples", n=examples))
     st.html(
-        f'<div class="ts-bar" role="img" aria-label="{html.escape(t("count.examples", n=examples))}">'
+        f'<div class="ts-bar" role="img" aria-label="{label}">'
         f'<i style="width:{share:.1f}%"></i>'
         + "".join(f'<u style="left:{mark:.1f}%"></u>' for mark in marks)
         + '</div><div class="ts-marks"><span style="left:0">0</span>'

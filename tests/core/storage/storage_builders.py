@@ -1,0 +1,53 @@
+"""Builders for the tests of the store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from core.examples import Example, Message
+from core.findings import Severity
+from core.storage import FindingCount, Project, Put, RowFacts, Store, TokenFacts
+
+ENCODING = "o200k_base"
+
+
+def a_store(folder: Path) -> Store:
+    """A store in a file of its own."""
+    return Store.open(f"sqlite:///{folder / 'tonesmith.db'}")
+
+
+def a_project(store: Store, name: str = "Weather", system_prompt: str = "") -> Project:
+    """An empty project."""
+    return store.create_project(name, system_prompt=system_prompt, priced_for="openai:gpt-4o-mini")
+
+
+def an_example(user: str = "Rain?", assistant: str = "Cats.", system: str | None = None) -> Example:
+    """A question and a reply."""
+    turns = Example((Message.of("user", user), Message.of("assistant", assistant)))
+    return turns.with_system(system)
+
+
+def facts_of(example: Example) -> RowFacts:
+    """Facts that differ with the content: a token a character, advice where there is a blank."""
+    texts = [message.text for message in example.messages]
+    blanks = sum(text.count(" ") for text in texts)
+    found = (FindingCount("blank", Severity.ADVICE, "", blanks),) if blanks else ()
+    length = sum(len(text) for text in texts)
+    return RowFacts(found, {ENCODING: TokenFacts(length + 3, length, len(texts[-1]))})
+
+
+def a_put(user: str = "Rain?", id: int | None = None, after: int | None = None, **more: str) -> Put:
+    """An edit that stores an example with its facts."""
+    example = an_example(user, **more)
+    return Put(example, facts_of(example), id=id, after=after)
+
+
+def fill(store: Store, project: Project, *users: str) -> list[int]:
+    """Add an example for each question; returns the ids of all rows in order."""
+    store.apply_change(project.id, "add", [a_put(user) for user in users])
+    return [row.id for row in store.iterate_rows(project.id)]
+
+
+def questions(store: Store, project: Project) -> list[str]:
+    """The questions of all rows in order."""
+    return [row.example.turns[0].text for row in store.iterate_rows(project.id)]

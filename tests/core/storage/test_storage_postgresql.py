@@ -1,0 +1,58 @@
+"""The same store on PostgreSQL, where one is at hand."""
+
+import os
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from storage_builders import ENCODING, a_project, a_put, facts_of, fill, questions
+from test_storage_jobs import a_job
+
+from core.jobs import JobEvent, Metric
+from core.storage import Remove, Store
+from core.storage.schema import metadata
+
+ADDRESS = os.environ.get("TONESMITH_TEST_POSTGRESQL", "")
+pytestmark = pytest.mark.skipif(
+    not ADDRESS, reason="set TONESMITH_TEST_POSTGRESQL to the address of an empty database"
+)
+
+
+def test_the_whole_way_on_postgresql():
+    """Migrate, write, undo, redo, count and follow a job: the words for SQLite hold here too."""
+    with Store.open(ADDRESS) as store:
+        project = a_project(store, "NUL \0 and \ud800", system_prompt="old")
+        ids = fill(store, project, "a", "b b", "a")
+        edits = [Remove(ids[0]), a_put("new", after=ids[1]), a_put("c\0 c", id=ids[2])]
+        step = store.apply_change(project.id, "mixed", edits, system_prompt="new")
+        assert questions(store, project) == ["b b", "new", "c\0 c"]
+        undo = store.undo_change(step.id, facts_of)
+        assert questions(store, project) == ["a", "b b", "a"]
+        assert store.count_duplicates(project.id) == 1
+        assert store.duplicate_rows(project.id) == [(ids[2], 3)]
+        store.undo_change(undo.id, facts_of)
+        (found,) = store.count_findings(project.id)
+        assert (found.count, found.rows) == (2, 2)
+        assert [row.number for row in store.load_rows(project.id, code="blank")] == [1, 3]
+        assert sum(group.rows for group in store.token_groups(project.id, ENCODING)) == 3
+        assert store.load_project(project.id).name == "NUL \0 and \ud800"
+
+
+def test_jobs_on_postgresql():
+    """Saving twice is harmless here too."""
+    with Store.open(ADDRESS) as store:
+        job = a_job(a_project(store).id)
+        for _ in range(2):
+            store.save_job(job)
+            store.save_events(job.id, [JobEvent("e1", job.created_at, "info", "Created")])
+            store.save_metrics(job.id, [Metric(1, train_loss=0.1)])
+        store.save_metrics(job.id, [Metric(1, valid_loss=0.2)])
+        assert store.load_job(job.id) == job
+        assert len(store.load_events(job.id)) == 1
+        assert store.load_metrics(job.id) == [Metric(1, train_loss=0.1, valid_loss=0.2)]
+
+
+def test_migrations_make_the_tables_on_postgresql():
+    """The migrated tables are those of the code."""
+    with Store.open(ADDRESS) as store, store._reading() as conn:
+        assert compare_metadata(MigrationContext.configure(conn), metadata) == []

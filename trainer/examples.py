@@ -1,0 +1,144 @@
+"""Reading a training file: every line is a conversation, or a sentence that says why it is not."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from trainer.bases import Messages
+from trainer.errors import BadTrainingFile
+
+MINIMUM_EXAMPLES = 10  # OpenAI's, https://platform.openai.com/docs/guides/supervised-fine-tuning
+MESSAGE_KEYS = frozenset({"role", "content", "name", "weight"})
+UNUSED_KEYS = frozenset({"tools", "functions", "parallel_tool_calls"})
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingExample:
+    """One line of the file. Each message has role and content, and name and weight or None."""
+
+    line: int
+    messages: Messages
+    unused: tuple[str, ...] = ()  # keys that mean something elsewhere and nothing here
+
+    @property
+    def learns(self) -> bool:
+        """Whether any of its replies is to be learned from."""
+        return any(m["role"] == "assistant" and m["weight"] != 0 for m in self.messages)
+
+
+def check_training_file(
+    path: Path, roles: frozenset[str], param: str = "training_file"
+) -> list[TrainingExample]:
+    """Read a whole file and hold it to what a job needs.
+
+    Raises:
+        BadTrainingFile: naming the line; code `invalid_training_file`, `invalid_validation_file`
+            or `invalid_n_examples`, param as given.
+    """
+    try:
+        examples = list(read_training_file(path, roles))
+    except BadTrainingFile as problem:
+        problem.code, problem.param = f"invalid_{param}", param
+        raise
+    needed = MINIMUM_EXAMPLES if param == "training_file" else 1
+    if len(examples) < needed:
+        raise BadTrainingFile(
+            f"{_count(len(examples), 'example')} in the file; at least {needed} are needed.",
+            "invalid_n_examples",
+            param,
+        )
+    if not any(example.learns for example in examples):
+        raise BadTrainingFile(
+            "There is nothing to learn from: every reply in the file has weight 0.",
+            f"invalid_{param}",
+            param,
+        )
+    return examples
+
+
+def read_training_file(path: Path, roles: frozenset[str]) -> Iterator[TrainingExample]:
+    """Yield the examples of a JSONL file; blank lines and a byte order mark are passed over.
+
+    Raises:
+        BadTrainingFile: at the first line that cannot be used.
+    """
+    with path.open("rb") as file:
+        for number, raw in enumerate(file, start=1):
+            text = _decode(raw, number)
+            if text.strip():
+                yield _read_line(text, number, roles)
+
+
+def _decode(raw: bytes, line: int) -> str:
+    try:
+        return raw.decode("utf-8-sig" if line == 1 else "utf-8")
+    except UnicodeDecodeError:
+        raise BadTrainingFile(f"Line {line} is not UTF-8 text. Save the file as UTF-8.") from None
+
+
+def _read_line(text: str, line: int, roles: frozenset[str]) -> TrainingExample:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        raise BadTrainingFile(
+            f"Line {line} is not valid JSON. Every line must be one JSON object."
+        ) from None
+    if not isinstance(value, dict):
+        raise BadTrainingFile(f"Line {line} is not a JSON object with `messages`.")
+    found = value.get("messages")
+    if not isinstance(found, list) or not found:
+        raise BadTrainingFile(f"Line {line} has no list of `messages`.")
+    messages = [
+        _read_message(m, f"line {line}, message {i}", roles) for i, m in enumerate(found, 1)
+    ]
+    if not any(m["role"] == "assistant" for m in messages):
+        raise BadTrainingFile(f"Line {line} has no message from the assistant to learn from.")
+    return TrainingExample(line, messages, tuple(sorted(UNUSED_KEYS & value.keys())))
+
+
+def _read_message(value: Any, place: str, roles: frozenset[str]) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise BadTrainingFile(f"In {place}: a message must be a JSON object.")
+    _check_keys(value, place)
+    role, content = value.get("role"), value.get("content")
+    if not isinstance(role, str) or role not in roles:
+        raise BadTrainingFile(
+            f"In {place}: the role is {json.dumps(role, ensure_ascii=False)}; "
+            f"this model takes {', '.join(sorted(roles))}."
+        )
+    if not isinstance(content, str) or not content:
+        raise BadTrainingFile(f"In {place}: the content must be text, and not empty.")
+    if not content.isascii():
+        content = _without_surrogates(content)
+    return {"role": role, "content": content, **_read_options(value, place)}
+
+
+def _check_keys(value: dict[str, Any], place: str) -> None:
+    foreign = sorted(key for key in value if key not in MESSAGE_KEYS and value[key] is not None)
+    if foreign:
+        raise BadTrainingFile(
+            f"In {place}: {', '.join(foreign)} cannot be used here; "
+            f"a message may have role, content, name and weight."
+        )
+
+
+def _read_options(value: dict[str, Any], place: str) -> dict[str, Any]:
+    name, weight = value.get("name"), value.get("weight")
+    if name is not None and not isinstance(name, str):
+        raise BadTrainingFile(f"In {place}: the name must be text.")
+    if weight is not None and (isinstance(weight, bool) or weight not in (0, 1)):
+        raise BadTrainingFile(f"In {place}: the weight must be 0 or 1.")
+    return {"name": name, "weight": None if weight is None else int(weight)}
+
+
+def _without_surrogates(text: str) -> str:
+    """Half characters, which JSON can write and no tokenizer can read, become U+FFFD."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

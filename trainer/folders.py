@@ -1,0 +1,162 @@
+"""Where things lie in the trainer's data folder, and how small files are written whole or not."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+# How many checkpoints of a job stay on disk, as at OpenAI; enough to resume and to compare.
+KEPT_CHECKPOINTS = 3
+
+
+def default_folder() -> Path:
+    """`TONESMITH_HOME/trainer`, or the platform's own place for a user's data."""
+    home = os.environ.get("TONESMITH_HOME")
+    return (Path(home) if home else platformdirs.user_data_path("Tonesmith")) / "trainer"
+
+
+@dataclass(frozen=True, slots=True)
+class DataFolder:
+    """The one folder of a server."""
+
+    path: Path
+
+    @property
+    def database(self) -> Path:
+        """Files, jobs, events, models."""
+        return self.path / "trainer.sqlite"
+
+    @property
+    def key(self) -> Path:
+        """The key every request must carry, where none was given."""
+        return self.path / "key"
+
+    @property
+    def lock(self) -> Path:
+        """Held as long as a server runs."""
+        return self.path / "server.lock"
+
+    @property
+    def server(self) -> Path:
+        """Where the running server is found."""
+        return self.path / "server.json"
+
+    @property
+    def log(self) -> Path:
+        """What the server has to say beside its answers."""
+        return self.path / "server.log"
+
+    @property
+    def files(self) -> Path:
+        """Uploaded files, each under its id."""
+        return self.path / "files"
+
+    def job(self, job_id: str) -> JobFolder:
+        """The folder of one job."""
+        return JobFolder(self.path / "jobs" / job_id)
+
+
+@dataclass(frozen=True, slots=True)
+class JobFolder:
+    """What a job and its worker share."""
+
+    path: Path
+
+    @property
+    def spec(self) -> Path:
+        """What to do, written before the worker starts."""
+        return self.path / "job.json"
+
+    @property
+    def training(self) -> Path:
+        """A copy of the training file, kept until the job has ended."""
+        return self.path / "training.jsonl"
+
+    @property
+    def validation(self) -> Path:
+        """A copy of the validation file, where there is one."""
+        return self.path / "validation.jsonl"
+
+    @property
+    def records(self) -> Path:
+        """What the worker reports, one JSON object a line."""
+        return self.path / "events.jsonl"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the one worker."""
+        return self.path / "worker.lock"
+
+    @property
+    def pid(self) -> Path:
+        """The process id of the worker that holds the lock."""
+        return self.path / "worker.pid"
+
+    @property
+    def log(self) -> Path:
+        """The worker's output, with the traceback if it failed."""
+        return self.path / "worker.log"
+
+    @property
+    def run(self) -> Path:
+        """The checkpoints."""
+        return self.path / "run"
+
+    @property
+    def model(self) -> Path:
+        """The finished model."""
+        return self.path / "model"
+
+    @property
+    def results(self) -> Path:
+        """The metrics of every step, as CSV."""
+        return self.path / "results.csv"
+
+
+def write_whole(path: Path, text: str, mode: int = 0o644) -> None:
+    """Write a small file so that a reader finds the old or the new one, never a part."""
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+    with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+
+
+def read_json(path: Path) -> Any:
+    """The parsed file, or None where it is absent or not whole."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def last_whole_checkpoint(run: Path) -> Path | None:
+    """The newest checkpoint whose `trainer_state.json` parses: it is written last of its files."""
+    whole = [c for c in run.glob("checkpoint-*") if read_json(c / "trainer_state.json")]
+    return max(whole, key=checkpoint_step, default=None)
+
+
+def tidy_checkpoints(run: Path) -> None:
+    """Remove the checkpoints that were being written when their worker was ended."""
+    for checkpoint in run.glob("checkpoint-*"):
+        if read_json(checkpoint / "trainer_state.json") is None:
+            remove_tree(checkpoint)
+
+
+def remove_tree(path: Path) -> None:
+    """Remove a folder and everything in it; nothing happens where there is none."""
+    if path.exists():
+        shutil.rmtree(path)
+
+
+def checkpoint_step(checkpoint: Path) -> int:
+    """The step in the name `checkpoint-STEP`."""
+    return int(checkpoint.name.rpartition("-")[2])

@@ -1,0 +1,57 @@
+"""Worker processes: started in a session of their own, found again by their lock, and ended."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from trainer.folders import JobFolder
+
+CODE = Path(__file__).resolve().parent.parent
+WINDOWS = sys.platform == "win32"
+
+
+def start_worker(folder: JobFolder) -> subprocess.Popen[bytes]:
+    """Start the worker of a job; what it prints goes into the job's log."""
+    with folder.log.open("ab") as log:
+        return subprocess.Popen(  # noqa: S603  # our own program and our own folder
+            [sys.executable, "-m", "trainer.worker", str(folder.path)],
+            cwd=CODE,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+
+def is_worker_alive(folder: JobFolder) -> bool:
+    """Whether some process holds the job's lock, whoever started it."""
+    if not folder.lock.exists():
+        return False
+    try:
+        with FileLock(folder.lock, blocking=False):
+            return False
+    except Timeout:
+        return True
+
+
+def end_worker(folder: JobFolder) -> None:
+    """End the worker that holds the lock, with all it has started; it resumes or is forgotten."""
+    if is_worker_alive(folder) and folder.pid.exists():
+        end_process_group(int(folder.pid.read_text()))
+
+
+def end_process_group(pid: int) -> None:
+    """End a process that leads a session of its own, and that session with it."""
+    try:
+        if WINDOWS:
+            os.kill(pid, signal.SIGTERM)
+        else:
+            os.killpg(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass

@@ -1,0 +1,316 @@
+"""What the server remembers, in one SQLite file: it survives a kill at any moment."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+from trainer.folders import KEPT_CHECKPOINTS
+from trainer.records import Record
+from trainer.values import (
+    ACTIVE,
+    ENDED,
+    RESULTS,
+    RUNNING,
+    SUCCEEDED,
+    Checkpoint,
+    Event,
+    File,
+    Job,
+    Model,
+)
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS files (
+  seq INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, created_at INTEGER NOT NULL,
+  filename TEXT NOT NULL, purpose TEXT NOT NULL, bytes INTEGER NOT NULL, path TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS jobs (
+  seq INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, created_at INTEGER NOT NULL,
+  base TEXT NOT NULL, status TEXT NOT NULL, training_file TEXT NOT NULL, validation_file TEXT,
+  suffix TEXT NOT NULL, seed INTEGER NOT NULL, hyperparameters TEXT NOT NULL, metadata TEXT,
+  model TEXT UNIQUE NOT NULL, error TEXT, finished_at INTEGER, estimated_finish INTEGER,
+  trained_tokens INTEGER, result_file TEXT, read_bytes INTEGER NOT NULL DEFAULT 0,
+  starts INTEGER NOT NULL DEFAULT 0, start_step INTEGER NOT NULL DEFAULT 0,
+  settled INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE IF NOT EXISTS events (
+  seq INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL,
+  job_id TEXT NOT NULL REFERENCES jobs (id), created_at INTEGER NOT NULL,
+  level TEXT NOT NULL, type TEXT NOT NULL, message TEXT NOT NULL, data TEXT, step INTEGER,
+  UNIQUE (job_id, step));
+CREATE INDEX IF NOT EXISTS events_of_job ON events (job_id, seq);
+CREATE TABLE IF NOT EXISTS checkpoints (
+  seq INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL,
+  job_id TEXT NOT NULL REFERENCES jobs (id), step INTEGER NOT NULL,
+  created_at INTEGER NOT NULL, model TEXT NOT NULL, metrics TEXT NOT NULL, UNIQUE (job_id, step));
+CREATE TABLE IF NOT EXISTS models (
+  seq INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL,
+  job_id TEXT NOT NULL REFERENCES jobs (id), base TEXT NOT NULL, created_at INTEGER NOT NULL,
+  path TEXT NOT NULL, is_checkpoint INTEGER NOT NULL);
+"""
+JSON_COLUMNS = frozenset({"hyperparameters", "metadata", "error", "data", "metrics"})
+Row = TypeVar("Row", File, Job, Event, Checkpoint, Model)
+
+
+class Store:
+    """One connection for all threads, one writer at a time."""
+
+    def __init__(self, path: Path) -> None:
+        self._lock = threading.RLock()
+        self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        self._connection.row_factory = sqlite3.Row
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        self._connection.execute("PRAGMA foreign_keys = ON")
+        self._connection.executescript(SCHEMA)
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._connection.close()
+
+    # files
+
+    def add_file(self, file: File) -> None:
+        """Remember a file whose bytes are on disk."""
+        with self._transaction():
+            self._insert("files", file)
+
+    def find_file(self, file_id: str) -> File | None:
+        """The file with this id."""
+        return self._one(File, "SELECT * FROM files WHERE id = ?", file_id)
+
+    def delete_file(self, file_id: str) -> None:
+        """Forget a file."""
+        self._run("DELETE FROM files WHERE id = ?", file_id)
+
+    def list_files(
+        self, purpose: str | None, after: str | None, limit: int, *, newest_first: bool
+    ) -> list[File]:
+        """Files after the one with id `after`, at most `limit`."""
+        sign, order = ("<", "DESC") if newest_first else (">", "ASC")
+        return self._all(
+            File,
+            "SELECT * FROM files WHERE (:purpose IS NULL OR purpose = :purpose) AND "  # noqa: S608
+            f"(:after IS NULL OR seq {sign} (SELECT seq FROM files WHERE id = :after)) "
+            f"ORDER BY seq {order} LIMIT :limit",
+            {"purpose": purpose, "after": after, "limit": limit},
+        )
+
+    # jobs
+
+    def add_job(self, job: Job, event: Record) -> None:
+        """Remember a new job and its first event."""
+        with self._transaction():
+            self._insert("jobs", job)
+            self._upsert_event(job.id, event)
+
+    def find_job(self, job_id: str) -> Job | None:
+        """The job with this id."""
+        return self._one(Job, "SELECT * FROM jobs WHERE id = ?", job_id)
+
+    def list_jobs(self, metadata: dict[str, str], after: str | None, limit: int) -> list[Job]:
+        """Jobs older than the one with id `after`, newest first, carrying all these pairs."""
+        return self._all(
+            Job,
+            "SELECT * FROM jobs WHERE "
+            "(:after IS NULL OR seq < (SELECT seq FROM jobs WHERE id = :after)) "
+            "AND NOT EXISTS (SELECT 1 FROM json_each(:wanted) AS wanted WHERE NOT EXISTS ("
+            "  SELECT 1 FROM json_each(coalesce(jobs.metadata, '{}')) AS held "
+            "  WHERE held.key = wanted.key AND held.value = wanted.value)) "
+            "ORDER BY seq DESC LIMIT :limit",
+            {"after": after, "wanted": json.dumps(metadata), "limit": limit},
+        )
+
+    def list_unsettled_jobs(self) -> list[Job]:
+        """Jobs that something must still be done for, oldest first."""
+        return self._all(Job, "SELECT * FROM jobs WHERE NOT settled ORDER BY seq")
+
+    def count_active_jobs(self) -> int:
+        """How many jobs have not ended."""
+        marks = ", ".join("?" * len(ACTIVE))
+        row = self._run(f"SELECT count(*) FROM jobs WHERE status IN ({marks})", *ACTIVE)  # noqa: S608
+        return int(row[0][0])
+
+    def move_job(self, job_id: str, status: str, event: Record, **changes: Any) -> bool:
+        """Give an active job another status with the event that tells it; False where it ended."""
+        if status in ENDED:
+            changes = {"finished_at": int(time.time()), **changes}
+        with self._transaction():
+            job = self.find_job(job_id)
+            if job is None or job.status not in ACTIVE:
+                return False
+            self._update_job(job_id, {"status": status, **changes})
+            self._upsert_event(job_id, event)
+            return True
+
+    def change_job(self, job_id: str, **changes: Any) -> None:
+        """Set columns that are no news to anybody outside."""
+        with self._transaction():
+            self._update_job(job_id, changes)
+
+    def apply_records(self, job: Job, records: Sequence[Record], read_bytes: int) -> None:
+        """Store what a worker reported, and how far we have read, in one transaction."""
+        with self._transaction():
+            for record in records:
+                self._upsert_event(job.id, record)
+                if "checkpoint" in record:
+                    self._upsert_checkpoint(job, record["checkpoint"], record["created_at"])
+                if self._is_running(job.id):
+                    self._apply_effects(job, record)
+            self._update_job(job.id, {"read_bytes": read_bytes})
+
+    # events, checkpoints
+
+    def add_event(self, job_id: str, event: Record) -> None:
+        """Add to a job's story."""
+        with self._transaction():
+            self._upsert_event(job_id, event)
+
+    def list_events(self, job_id: str, after: str | None, limit: int) -> list[Event]:
+        """A job's events older than the one with id `after`, newest first."""
+        return self._all(
+            Event,
+            "SELECT * FROM events WHERE job_id = :job AND "
+            "(:after IS NULL OR seq < (SELECT seq FROM events WHERE id = :after)) "
+            "ORDER BY seq DESC LIMIT :limit",
+            {"job": job_id, "after": after, "limit": limit},
+        )
+
+    def list_checkpoints(self, job_id: str, after: str | None, limit: int) -> list[Checkpoint]:
+        """A job's checkpoints before the one with id `after`, the highest step first."""
+        return self._all(
+            Checkpoint,
+            "SELECT * FROM checkpoints WHERE job_id = :job AND "
+            "(:after IS NULL OR step < (SELECT step FROM checkpoints WHERE id = :after)) "
+            "ORDER BY step DESC LIMIT :limit",
+            {"job": job_id, "after": after, "limit": limit},
+        )
+
+    def knows(self, table: str, row_id: str) -> bool:
+        """Whether a cursor points at something; `table` is one of ours."""
+        return bool(self._run(f"SELECT 1 FROM {table} WHERE id = ?", row_id))  # noqa: S608
+
+    # models
+
+    def find_model(self, model_id: str) -> Model | None:
+        """The tuned model or checkpoint with this id."""
+        return self._one(Model, "SELECT * FROM models WHERE id = ?", model_id)
+
+    def list_models(self) -> list[Model]:
+        """The finished models, newest first."""
+        return self._all(Model, "SELECT * FROM models WHERE NOT is_checkpoint ORDER BY seq DESC")
+
+    def delete_model(self, model: Model) -> None:
+        """Forget a checkpoint; or a finished model and every checkpoint of its job."""
+        with self._transaction():
+            which, key = ("id", model.id) if model.is_checkpoint else ("job_id", model.job_id)
+            self._run(f"DELETE FROM models WHERE {which} = ?", key)  # noqa: S608
+            column = "model" if model.is_checkpoint else "job_id"
+            self._run(f"DELETE FROM checkpoints WHERE {column} = ?", key)  # noqa: S608
+
+    # inside a transaction
+
+    def _is_running(self, job_id: str) -> bool:
+        job = self.find_job(job_id)
+        return job is not None and job.status == RUNNING
+
+    def _apply_effects(self, job: Job, record: Record) -> None:
+        changes = dict(record.get("job", {}))
+        if changes.get("status") in ENDED:
+            changes["finished_at"] = record["created_at"]
+        if changes.get("status") == SUCCEEDED:
+            changes["result_file"] = self._add_results(job, record)
+        if changes:
+            self._update_job(job.id, changes)
+
+    def _add_results(self, job: Job, record: Record) -> str:
+        result, when, folder = record["result_file"], record["created_at"], f"jobs/{job.id}"
+        size, path = result["bytes"], f"{folder}/results.csv"
+        self._insert("files", File(result["id"], when, "step_metrics.csv", RESULTS, size, path))
+        model = Model(job.model, job.id, job.base, when, f"{folder}/model", is_checkpoint=False)
+        self._insert("models", model)
+        return str(result["id"])
+
+    def _upsert_event(self, job_id: str, event: Record) -> None:
+        data = event.get("data")
+        self._run(
+            "INSERT INTO events (id, job_id, created_at, level, type, message, data, step) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
+            "message = excluded.message, data = excluded.data",
+            event["id"],
+            job_id,
+            event["created_at"],
+            event["level"],
+            event["type"],
+            event["message"],
+            json.dumps(data) if data else None,
+            data.get("step") if data else None,
+        )
+
+    def _upsert_checkpoint(self, job: Job, given: dict[str, Any], created_at: int) -> None:
+        """Store a checkpoint; the worker removes the oldest from disk, we from the list."""
+        step, model = given["step"], given["model"]
+        row = Checkpoint(given["id"], job.id, step, created_at, model, given["metrics"])
+        path = f"jobs/{job.id}/run/checkpoint-{step}"
+        if not self._run("SELECT 1 FROM models WHERE id = ?", model):
+            self._insert("checkpoints", row)
+            self._insert(
+                "models", Model(model, job.id, job.base, created_at, path, is_checkpoint=True)
+            )
+        for old in self.list_checkpoints(job.id, None, 1000)[KEPT_CHECKPOINTS:]:
+            self._run("DELETE FROM models WHERE id = ?", old.model)
+            self._run("DELETE FROM checkpoints WHERE id = ?", old.id)
+
+    def _update_job(self, job_id: str, changes: dict[str, Any]) -> None:
+        """Column names come from our own code and records, never from a request."""
+        assignments = ", ".join(f"{name} = ?" for name in changes)
+        values = [_to_column(name, value) for name, value in changes.items()]
+        self._run(f"UPDATE jobs SET {assignments} WHERE id = ?", *values, job_id)  # noqa: S608
+
+    def _insert(self, table: str, row: File | Job | Event | Checkpoint | Model) -> None:
+        names = [field.name for field in fields(row)]
+        values = [_to_column(name, getattr(row, name)) for name in names]
+        marks = ", ".join("?" * len(names))
+        self._run(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", *values)  # noqa: S608
+
+    # SQLite
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with self._lock:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+
+    def _run(self, sql: str, *values: Any) -> list[sqlite3.Row]:
+        with self._lock:
+            return self._connection.execute(sql, values).fetchall()
+
+    def _one(self, kind: type[Row], sql: str, *values: Any) -> Row | None:
+        rows = self._run(sql, *values)
+        return _from_row(kind, rows[0]) if rows else None
+
+    def _all(self, kind: type[Row], sql: str, values: dict[str, Any] | None = None) -> list[Row]:
+        with self._lock:
+            return [_from_row(kind, row) for row in self._connection.execute(sql, values or {})]
+
+
+def _to_column(name: str, value: Any) -> Any:
+    return json.dumps(value) if name in JSON_COLUMNS and value is not None else value
+
+
+def _from_row(kind: type[Row], row: sqlite3.Row) -> Row:
+    values: dict[str, Any] = {field.name: row[field.name] for field in fields(kind)}
+    for name in JSON_COLUMNS & values.keys():
+        values[name] = json.loads(values[name]) if values[name] is not None else None
+    return kind(**values)

@@ -1,0 +1,188 @@
+"""Takes every job through its life, one at a time: checks its files, starts and watches its worker.
+
+Only this thread touches processes. All it knows is on disk, so that a killed server goes on where
+it stopped: a worker that outlived it is watched again, one that died is started from its last
+whole checkpoint.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import shutil
+import subprocess
+import threading
+from collections.abc import Callable
+
+from trainer.bases import BASES
+from trainer.errors import BadTrainingFile
+from trainer.examples import check_training_file
+from trainer.folders import (
+    DataFolder,
+    JobFolder,
+    checkpoint_step,
+    last_whole_checkpoint,
+    remove_tree,
+    tidy_checkpoints,
+    write_whole,
+)
+from trainer.processes import end_process_group, end_worker, is_worker_alive, start_worker
+from trainer.records import an_event, read_records
+from trainer.store import Store
+from trainer.values import ENDED, FAILED, QUEUED, RUNNING, VALIDATING, Job
+
+log = logging.getLogger(__name__)
+
+TICK_SECONDS = 0.2
+MOST_STARTS = 3  # of a worker that is killed before it gets any further
+# What only a resume needs; a finished checkpoint is a third of its size without.
+RESUME_FILES = ("optimizer.pt", "scheduler.pt", "rng_state.pth", "training_args.bin")
+
+
+class Supervisor:
+    """A thread over the store and the data folder."""
+
+    def __init__(self, data: DataFolder, store: Store) -> None:
+        self._data = data
+        self._store = store
+        self._workers: dict[str, subprocess.Popen[bytes]] = {}
+        self._wanted = threading.Event()
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name="supervisor", daemon=True)
+
+    def start(self) -> None:
+        """Begin, with whatever an earlier server left behind."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop watching and end the running worker; its job goes on at the next start."""
+        self._stopping = True
+        self._wanted.set()
+        self._thread.join()
+        for job in self._store.list_unsettled_jobs():
+            self._end_worker(job)
+
+    def wake(self) -> None:
+        """Look at once: a job was created or cancelled."""
+        self._wanted.set()
+
+    @property
+    def is_training(self) -> bool:
+        """Whether a worker uses the processor now."""
+        return any(job.status == RUNNING for job in self._store.list_unsettled_jobs())
+
+    def _run(self) -> None:
+        while not self._stopping:
+            self._advance()
+            self._wanted.wait(TICK_SECONDS)
+            self._wanted.clear()
+
+    def _advance(self) -> None:
+        """Take every job one step on; a job that cannot be taken on fails alone."""
+        steps: dict[str, Callable[[Job], None]] = {
+            VALIDATING: self._validate,
+            QUEUED: self._start_if_free,
+            RUNNING: self._watch,
+        }
+        for job in self._store.list_unsettled_jobs():
+            try:
+                steps.get(job.status, self._settle)(job)
+            except Exception:
+                log.exception("job %s could not be taken on", job.id)
+                self._fail(job, "server_failed", "The trainer could not go on; see its log.")
+                self._store.change_job(job.id, settled=job.status in ENDED)
+
+    def _validate(self, job: Job) -> None:
+        folder = self._data.job(job.id)
+        roles = BASES[job.base].roles
+        try:
+            check_training_file(folder.training, roles)
+            if job.validation_file:
+                check_training_file(folder.validation, roles, "validation_file")
+        except BadTrainingFile as problem:
+            self._fail(job, problem.code or "", problem.message, problem.param)
+            return
+        moved = an_event("Files validated, moving job to queued state")
+        self._store.move_job(job.id, QUEUED, moved)
+
+    def _start_if_free(self, job: Job) -> None:
+        if not self.is_training:
+            self._write_spec(job)
+            if self._store.move_job(job.id, RUNNING, an_event("Fine-tuning job started")):
+                self._start_worker(job)
+
+    def _write_spec(self, job: Job) -> None:
+        spec = {
+            "id": job.id,
+            "base": job.base,
+            "model": job.model,
+            "seed": job.seed,
+            **job.hyperparameters,
+        }
+        write_whole(self._data.job(job.id).spec, json.dumps(spec))
+
+    def _watch(self, job: Job) -> None:
+        folder = self._data.job(job.id)
+        alive = self._is_alive(job, folder)  # before reading: what it wrote last is read then
+        records, offset = read_records(folder.records, job.read_bytes)
+        if records:
+            self._store.apply_records(job, records, offset)
+        elif not alive:
+            self._restart(job, folder)
+
+    def _is_alive(self, job: Job, folder: JobFolder) -> bool:
+        worker = self._workers.get(job.id)
+        return (worker is not None and worker.poll() is None) or is_worker_alive(folder)
+
+    def _restart(self, job: Job, folder: JobFolder) -> None:
+        """Resume from the last whole checkpoint, unless it is killed again and again."""
+        checkpoint = last_whole_checkpoint(folder.run)
+        step = checkpoint_step(checkpoint) if checkpoint else 0
+        starts = job.starts if step <= job.start_step else 0
+        if starts >= MOST_STARTS:
+            message = (
+                f"The training program was ended from outside {starts} times without getting any "
+                f"further. Perhaps this computer has too little memory: close other programs."
+            )
+            self._fail(job, "worker_failed", message)
+            return
+        log.warning("job %s: its worker is gone, going on after step %d", job.id, step)
+        self._start_worker(job, starts, step)
+
+    def _start_worker(self, job: Job, starts: int = 0, step: int = 0) -> None:
+        self._store.change_job(job.id, starts=starts + 1, start_step=step)
+        self._workers[job.id] = start_worker(self._data.job(job.id))
+
+    def _settle(self, job: Job) -> None:
+        """After the end: no worker, no copy of the examples, nothing that only a resume needs."""
+        folder = self._data.job(job.id)
+        self._end_worker(job)
+        folder.training.unlink(missing_ok=True)
+        folder.validation.unlink(missing_ok=True)
+        remove_tree(folder.path / "model.part")
+        tidy_checkpoints(folder.run)
+        for name in RESUME_FILES:
+            for file in folder.run.glob(f"checkpoint-*/{name}"):
+                file.unlink()
+        self._store.change_job(job.id, settled=True)
+
+    def _end_worker(self, job: Job) -> None:
+        worker = self._workers.pop(job.id, None)
+        if worker is not None and worker.poll() is None:
+            end_process_group(worker.pid)
+        if worker is not None:
+            worker.wait()
+        end_worker(self._data.job(job.id))
+
+    def _fail(self, job: Job, code: str, message: str, param: str | None = None) -> None:
+        error = {"code": code, "message": message, "param": param}
+        self._store.move_job(job.id, FAILED, an_event(message, level="error"), error=error)
+
+
+def copy_examples(data: DataFolder, job: Job) -> None:
+    """Give a new job its own copy of its files, so that deleting them does not disturb it."""
+    folder = data.job(job.id)
+    folder.path.mkdir(parents=True)
+    shutil.copyfile(data.files / job.training_file, folder.training)
+    if job.validation_file:
+        shutil.copyfile(data.files / job.validation_file, folder.validation)

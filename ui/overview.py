@@ -1,0 +1,84 @@
+"""Beside the table: what to reckon with, what to look at, how long the examples are."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.editing import save_priced_for
+from core.providers.profiles import Model, load_profiles
+from core.storage import Project, Store
+from core.summary import Summary, find_rows
+from ui import state
+from ui.charts import show_token_histogram
+from ui.costs import cost_tip
+from ui.findings import show_findings
+from ui.grid import renew_grid
+from ui.parts import show_facts, show_note
+from ui.table import page_of
+from ui.text import t
+
+
+def show_overview(store: Store, project: Project, summary: Summary, model: Model) -> None:
+    """Three cards."""
+    with st.container(border=True):
+        _show_priced_for(store, project)
+        with st.expander(t("editor.details")):
+            _show_details(summary, model)
+    with st.container(border=True):
+        show_findings(summary, lambda code, whole: _jump(store, project, model, code, whole))
+    if summary.examples:
+        with st.container(border=True):
+            st.subheader(t("editor.histogram_title"))
+            show_token_histogram(summary.histogram, model.token_limit)
+
+
+def _show_priced_for(store: Store, project: Project) -> None:
+    options = [f"{p.id}:{m.id}" for p in load_profiles() for m in p.models]
+    key = f"priced_for_{project.id}"
+    if st.session_state.get(key) != project.priced_for:
+        st.session_state[key] = project.priced_for
+    st.selectbox(
+        t("editor.priced_for"),
+        options,
+        key=key,
+        help=t("editor.priced_for_help"),
+        format_func=lambda option: option.partition(":")[2],
+        on_change=lambda: save_priced_for(store, project, st.session_state[key]),
+    )
+
+
+def _show_details(summary: Summary, model: Model) -> None:
+    facts = [
+        (t("editor.detail_billed"), f"{summary.billed:,}"),
+        (t("editor.detail_published"), f"{summary.published:,}"),
+        (t("editor.detail_epochs"), f"{summary.epochs}"),
+        (t("editor.detail_limit"), f"{model.token_limit:,}"),
+        (t("editor.detail_over"), f"{summary.over_limit:,}"),
+    ]
+    if spread := summary.tokens:
+        facts += [
+            (t("editor.detail_range"), f"{spread.min:,} – {spread.max:,}"),
+            (t("editor.detail_middle"), f"{spread.mean:,.1f} · {spread.median:,.1f}"),
+            (t("editor.detail_tails"), f"{spread.p5:,.1f} – {spread.p95:,.1f}"),
+        ]
+    show_facts(facts)
+    if not model.exact:
+        show_note(t("editor.approximate"))
+    show_note(cost_tip(model))
+
+
+def _jump(store: Store, project: Project, model: Model, code: str, whole: bool) -> None:
+    """Open the next row that a finding is about; one about examples narrows the table to it."""
+    rows = find_rows(store, project, model, code)
+    if not rows:
+        return
+    ids = [row_id for row_id, _ in rows]
+    now = st.session_state.get(state.OPEN_EXAMPLE)
+    row_id, number = rows[(ids.index(now) + 1) % len(ids) if now in ids else 0]
+    st.session_state[state.OPEN_EXAMPLE] = row_id
+    if whole:
+        st.session_state[state.GRID_PAGE] = page_of(number)
+    else:
+        st.session_state[state.GRID_FILTER] = code
+        st.session_state[state.GRID_PAGE] = 1
+    renew_grid()

@@ -1,0 +1,203 @@
+"""The table of the editor: a page of rows, its filter, its buttons, and saving what is typed."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.cells import cells_of
+from core.editing import add_example, delete_examples, duplicate_examples, save_cell
+from core.findings import Severity
+from core.providers.profiles import Model, Profile
+from core.rules import check_example
+from core.storage import Project, Row, Store
+from core.summary import prompt_tokens, seen_as
+from ui import state
+from ui.grid import GridEdits, GridRow, example_grid, renew_grid
+from ui.parts import show_bubble, show_empty, show_note
+from ui.text import t
+from ui.undo import offer_undo, withdraw_undo
+
+PAGE_SIZE = 50
+_MARKS = {Severity.ERROR: "🔴", Severity.WARNING: "🟠", Severity.ADVICE: "🟡"}
+
+
+def show_table(store: Store, project: Project, profile: Profile, model: Model) -> None:
+    """A page of examples to write in; what was typed is saved before anything else is shown."""
+    code = _show_filter()
+    total = store.count_rows(project.id, code)
+    if not total:
+        _show_empty(store, project, filtered=code is not None)
+        return
+    rows = _load_page(store, project, profile, model, total, code)
+    edits = example_grid(rows)
+    _show_actions(store, project, edits, total)
+    if _apply_edits(store, project, rows, edits):
+        st.rerun(scope="fragment")
+    _show_flattened(store, project)
+
+
+def page_of(number: int) -> int:
+    """The page on which the row with this number stands, without a filter."""
+    return max(1, -(-number // PAGE_SIZE))
+
+
+def _load_page(
+    store: Store, project: Project, profile: Profile, model: Model, total: int, code: str | None
+) -> list[GridRow]:
+    page = min(st.session_state.get(state.GRID_PAGE, 1), page_of(total))
+    st.session_state[state.GRID_PAGE] = page
+    rows = store.load_rows(
+        project.id,
+        offset=(page - 1) * PAGE_SIZE,
+        limit=PAGE_SIZE,
+        encoding=model.encoding,
+        code=code,
+    )
+    inherited = prompt_tokens(project.system_prompt, model.encoding)
+    return [
+        GridRow(row, _tokens(row, model, inherited), _status(project, profile, row)) for row in rows
+    ]
+
+
+def _tokens(row: Row, model: Model, inherited: int) -> int | None:
+    """What a row is billed, with what it inherits; None until it is counted."""
+    if row.tokens is None:
+        return None
+    own = 0 if row.example.system is not None else inherited
+    return row.tokens.billed + own + model.billed_per_example
+
+
+def _status(project: Project, profile: Profile, row: Row) -> str:
+    """The worst thing about a row in a few words."""
+    found = [
+        (seen, finding.code)
+        for finding in check_example(row.example.inheriting(project.system_prompt))
+        if (seen := seen_as(profile.dialect, finding.code, finding.severity, finding.detail))
+    ]
+    if not found:
+        return f"🟢 {t('editor.row_ready')}"
+    severity, code = min(found, key=lambda pair: list(Severity).index(pair[0]))
+    return f"{_MARKS[severity]} {t(f'finding.{code}.title')}"
+
+
+def _show_filter() -> str | None:
+    """The finding the table is narrowed to, with a way back."""
+    code = st.session_state.get(state.GRID_FILTER)
+    if not code:
+        return None
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(t("editor.filtered", title=t(f"finding.{code}.title")))
+        st.button(t("editor.show_all"), key="show_all", on_click=_show_all)
+    return str(code)
+
+
+def _show_all() -> None:
+    st.session_state.pop(state.GRID_FILTER, None)
+    st.session_state[state.GRID_PAGE] = 1
+    renew_grid()
+
+
+def _show_empty(store: Store, project: Project, *, filtered: bool) -> None:
+    """An empty table teaches: it shows one example and one button."""
+    with st.container(border=True):
+        if filtered:
+            show_empty(t("editor.empty_filtered"))
+            return
+        show_empty(t("editor.empty"))
+        show_bubble("user", t("editor.empty_user"))
+        show_bubble("assistant", t("editor.empty_assistant"))
+        st.button(
+            t("editor.add"),
+            key="add_first",
+            type="primary",
+            icon=":material/add:",
+            on_click=_add,
+            args=(store, project),
+        )
+
+
+def _show_actions(store: Store, project: Project, edits: GridEdits, total: int) -> None:
+    need = None if edits.picked else t("editor.pick_first")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            t("editor.add"), key="add", icon=":material/add:", on_click=_add, args=(store, project)
+        )
+        for name, icon, act in (
+            ("duplicate", ":material/content_copy:", _duplicate),
+            ("delete", ":material/delete:", _delete),
+        ):
+            st.button(
+                t(f"editor.{name}"),
+                key=name,
+                icon=icon,
+                disabled=not edits.picked,
+                help=need,
+                on_click=act,
+                args=(store, project, edits.picked),
+            )
+        show_note(t("editor.pick_hint"))
+        if total > PAGE_SIZE:
+            st.pagination(page_of(total), key=state.GRID_PAGE, on_change=renew_grid)
+
+
+def _add(store: Store, project: Project) -> None:
+    """A blank row at the end, on its page and open."""
+    withdraw_undo()
+    add_example(store, project)
+    total = store.count_rows(project.id)
+    last = store.load_rows(project.id, offset=total - 1, limit=1)
+    st.session_state.pop(state.GRID_FILTER, None)
+    st.session_state[state.GRID_PAGE] = page_of(total)
+    st.session_state[state.OPEN_EXAMPLE] = last[0].id
+    renew_grid()
+
+
+def _duplicate(store: Store, project: Project, row_ids: tuple[int, ...]) -> None:
+    change = duplicate_examples(store, project, row_ids)
+    offer_undo(change, t("editor.duplicated", n=len(row_ids)))
+    renew_grid()
+
+
+def _delete(store: Store, project: Project, row_ids: tuple[int, ...]) -> None:
+    change = delete_examples(store, project, row_ids)
+    offer_undo(change, t("editor.deleted", n=len(row_ids)))
+    renew_grid()
+
+
+def _apply_edits(store: Store, project: Project, rows: list[GridRow], edits: GridEdits) -> bool:
+    """Save what was typed and open what was picked; returns whether there was anything."""
+    examples = {row.row.id: row.row.example for row in rows}
+    for row_id, column, text in edits.typed:
+        withdraw_undo()
+        if cells_of(examples[row_id]).needs_panel:
+            st.session_state[state.FLATTENED] = (row_id, column, text)
+            st.session_state[state.OPEN_EXAMPLE] = row_id
+            renew_grid()
+        else:
+            save_cell(store, project, row_id, column, text)
+    if edits.newly_picked is not None:
+        st.session_state[state.OPEN_EXAMPLE] = edits.newly_picked
+    return bool(edits.typed) or edits.newly_picked is not None
+
+
+def _show_flattened(store: Store, project: Project) -> None:
+    """What was typed into a cell that cannot hold line breaks: kept, and the choice is theirs."""
+    typed = st.session_state.get(state.FLATTENED)
+    if not typed:
+        return
+    row_id, column, text = typed
+
+    def forget() -> None:
+        st.session_state.pop(state.FLATTENED, None)
+        renew_grid()
+
+    def use() -> None:
+        offer_undo(save_cell(store, project, row_id, column, text), t("editor.flattened_used"))
+        forget()
+
+    with st.container(border=True):
+        st.markdown(t("editor.flattened"))
+        st.code(text, language=None, wrap_lines=True)
+        with st.container(horizontal=True):
+            st.button(t("editor.flattened_use"), key="use_flat", on_click=use)
+            st.button(t("editor.flattened_keep"), key="keep_lines", on_click=forget)
