@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from core.storage import Project, Store
-from core.templates import TEMPLATES, Template
+from core.templates import TEMPLATES, Template, first_example
 from core.transfer import create_project
 from ui.frame import choose_project, go_to, open_page, page_errors, show_heading
-from ui.parts import show_empty, show_note
+from ui.parts import bubble, show_empty, show_note
 from ui.text import ago, t
 from ui.undo import offer_restore, show_restore
 
@@ -22,7 +22,7 @@ def show_projects(store: Store, projects: list[Project]) -> None:
         show_empty(t("home.projects_none"))
     for start in range(0, len(projects), COLUMNS):
         for column, project in zip(st.columns(COLUMNS), projects[start:], strict=False):
-            with column.container(border=True, height="stretch"):
+            with column.container(border=True, key=f"card_project_{project.id}", height="stretch"):
                 show_project(store, project)
 
 
@@ -64,14 +64,14 @@ def show_templates(store: Store) -> None:
     st.header(t("home.start"))
     columns = st.columns(len(TEMPLATES) + 2)
     for column, template in zip(columns, TEMPLATES, strict=False):
-        with column.container(border=True, height="stretch"):
+        with column.container(border=True, key=f"card_template_{template.id}", height="stretch"):
             show_template(store, template)
-    with columns[-2].container(border=True, height="stretch"):
+    with columns[-2].container(border=True, key="card_blank", height="stretch"):
         st.markdown(f"**{t('home.blank')}**")
         show_note(t("home.blank_lead"))
         if st.button(t("home.blank_start"), key="start_blank"):
             start(store, t("home.blank_name"), None, "editor")
-    with columns[-1].container(border=True, height="stretch"):
+    with columns[-1].container(border=True, key="card_import", height="stretch"):
         st.markdown(f"**{t('home.import')}**")
         show_note(t("home.import_lead"))
         if st.button(t("home.import_start"), key="start_import"):
@@ -83,6 +83,8 @@ def show_template(store: Store, template: Template) -> None:
     words = f"template.{template.id}"
     st.markdown(f"**{t(f'{words}.name')}**")
     show_note(t(f"{words}.about"))
+    first = first_example(template)
+    st.html(bubble("user", first.turns[0].text) + bubble("assistant", first.turns[-1].text))
     if st.button(t("home.template_start"), key=f"start_{template.id}"):
         start(store, t(f"{words}.name"), template, "editor")
 

@@ -10,12 +10,13 @@ from hashlib import blake2b
 from typing import Any
 
 from core.costs import CostRange, cost_of, cost_range, epochs_for
+from core.counts import TokenCount
 from core.examples import Example
 from core.findings import Finding, Severity
 from core.jsonl import Line
 from core.providers.profiles import Epochs, Price, find_model, load_profile
 from core.rules import DatasetFacts, all_codes, check_dataset, check_example
-from core.tokens import Distribution, TokenCount, TokenCounter, count_example, distribution_of
+from core.tokens import Distribution, TokenCounter, count_example, distribution_of
 
 ARTICLE_TOKEN_LIMIT = 4_096  # of the published checker, written for gpt-3.5-turbo
 PLACES_SHOWN = 5

@@ -119,5 +119,5 @@ def _price(report: Report, language: str) -> str:
         cost=format_cost_range(cost),
         price=f"{price.training:,.2f}",
         as_of=price.as_of,
-        source=price.source,
+        source=say(language, f"price_source.{price.source}"),
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import dataclass, replace
 
 from core.costs import CostRange, cost_range, epochs_for
 from core.dialects import Dialect
-from core.examples import SYSTEM
+from core.examples import SYSTEM, Message
 from core.findings import Severity
 from core.providers.profiles import Model, Profile
 from core.rules import DatasetFacts, check_dataset
@@ -114,14 +115,24 @@ def _groups(
         duplicates=store.count_duplicates(project.id),
         over_limit=over,
         min_examples=profile.min_examples,
-        max_file_bytes=profile.max_file_bytes,
         token_limit=model.token_limit,
+        file_bytes=_file_bytes(store, project),
+        max_file_bytes=profile.max_file_bytes,
     )
     for finding in check_dataset(facts):
         counts[finding.code, finding.severity, True] += finding.count
     order = [Severity.ERROR, Severity.WARNING, Severity.ADVICE]
     groups = [FindingGroup(code, seen, n, whole) for (code, seen, whole), n in counts.items()]
     return tuple(sorted(groups, key=lambda g: (order.index(g.severity), -g.count, g.code)))
+
+
+def _file_bytes(store: Store, project: Project) -> int:
+    """What the exported file weighs: the rows, and what they inherit."""
+    size, inheriting = store.count_bytes(project.id)
+    if not project.system_prompt:
+        return size
+    message = json.dumps(Message.of(SYSTEM, project.system_prompt).to_json(), ensure_ascii=False)
+    return size + inheriting * len(f"{message}, ".encode("utf-8", "backslashreplace"))
 
 
 def seen_as(dialect: Dialect, code: str, severity: Severity, detail: str) -> Severity | None:

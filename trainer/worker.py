@@ -60,9 +60,10 @@ def _train(folder: JobFolder) -> int:
 
 
 def _sentence(folder: JobFolder, problem: Exception) -> str:
+    log = f"jobs/{folder.path.name}/{folder.log.name}"
     return (
         f"Training stopped because of an unexpected problem ({type(problem).__name__}). "
-        f"The details are in jobs/{folder.path.name}/{folder.log.name} in the trainer's data folder."
+        f"The details are in {log} in the trainer's data folder."
     )
 
 

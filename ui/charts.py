@@ -38,6 +38,7 @@ def bins_of(histogram: Counter[int], most: int = BINS) -> pd.DataFrame:
 def show_token_histogram(histogram: Counter[int], limit: int) -> None:
     """How many tokens the examples have; the limit is marked where one comes near it."""
     bars = bins_of(histogram)
+    bars["floor"] = 0
     chart = (
         alt.Chart(bars)
         .mark_bar(color=GREEN, opacity=0.75, cornerRadiusTopLeft=2, cornerRadiusTopRight=2)
@@ -46,12 +47,13 @@ def show_token_histogram(histogram: Counter[int], limit: int) -> None:
                     axis=alt.Axis(tickMinStep=1, tickCount=5, grid=False)),
             x2="end:Q",
             y=alt.Y("examples:Q", title=None, axis=alt.Axis(tickMinStep=1, tickCount=3)),
+            y2="floor:Q",
             tooltip=[
                 alt.Tooltip("start:Q", title=t("editor.histogram_from")),
                 alt.Tooltip("examples:Q", title=t("editor.histogram_examples")),
             ],
         )
-        .properties(height=120)
+        .properties(height=140, background="transparent")
     )  # fmt: skip
     if histogram and max(histogram) > 0.8 * limit:
         rule = alt.Chart(pd.DataFrame({"limit": [limit]})).mark_rule(color="#c0392b")
@@ -83,7 +85,11 @@ def show_loss_curve(metrics: Sequence[Metric], total_steps: int | None) -> None:
         mark = pd.DataFrame([{"step": best.step, "loss": best.valid_loss, "curve": held}])
         label = alt.Chart(mark).mark_text(dy=-12, text=t("jobs.curve_best"), color=AMBER)
         chart = chart + label.encode(x="step:Q", y="loss:Q")
-    st.altair_chart(chart.properties(height=270), width="stretch", alt=t("jobs.curve_title"))
+    st.altair_chart(
+        chart.properties(height=270, background="transparent"),
+        width="stretch",
+        alt=t("jobs.curve_title"),
+    )
 
 
 def _best_held_back(metrics: Sequence[Metric]) -> Metric | None:

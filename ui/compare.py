@@ -29,7 +29,7 @@ def show_comparison(store: Store) -> None:
     """Choose a tuned model, then talk."""
     jobs = [j for j in store.load_jobs() if j.fine_tuned_model and not j.model_deleted]
     if not jobs:
-        with st.container(border=True):
+        with st.container(border=True, key="card_empty"):
             show_empty(t("compare.empty"))
             if st.button(t("jobs.go_train"), key="go_train", type="primary"):
                 go_to("train")
@@ -95,7 +95,7 @@ def _show_offers(store: Store, job: FineTuningJob) -> None:
     if template is None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        show_note(t("compare.unseen"))
+        show_note(t("compare.unseen"), inline=True)
         st.button(
             template.unseen,
             key="ask_unseen",
@@ -152,7 +152,7 @@ def _show_turns(job: FineTuningJob) -> None:
         (left, t("compare.base", name=job.request.model), 1),
         (right, t("compare.tuned"), 2),
     ):
-        with column, st.container(border=True):
+        with column, st.container(border=True, key=f"card_side_{index}"):
             st.subheader(title)
             if not turns:
                 show_empty(t("compare.say_something"))
@@ -166,7 +166,7 @@ def _bubbles(question: str, reply: str) -> str:
 
 def _show_recall(store: Store, job: FineTuningJob) -> None:
     """Ask again, at temperature 0, what it was trained on, and count the exact replies."""
-    with st.container(border=True):
+    with st.container(border=True, key="card_recall"):
         st.subheader(t("compare.recall_title"))
         show_note(t("compare.recall_lead"))
         if st.button(t("compare.recall_start"), key="recall"):

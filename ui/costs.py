@@ -24,6 +24,6 @@ def cost_tip(model: Model) -> str:
     return t(
         "cost.tip",
         price=f"{model.price.training:g}",
-        source=model.price.source,
+        source=t(f"price_source.{model.price.source}"),
         date=model.price.as_of.isoformat(),
     )

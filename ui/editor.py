@@ -40,7 +40,7 @@ def show_editor(store: Store, project_id: str) -> None:
 
 
 def _show_head(summary: Summary, profile: Profile, model: Model) -> None:
-    with st.container(border=True, key="head"):
+    with st.container(border=True, key="card_head"):
         bar, figures, button = st.columns([5, 4, 1.1], vertical_alignment="center", gap="medium")
         with bar:
             show_note(status_line(summary))

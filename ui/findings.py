@@ -9,8 +9,9 @@ import streamlit as st
 
 from core.findings import Finding
 from core.summary import FindingGroup, Summary
+from core.words import say_finding
 from ui.parts import show_note
-from ui.text import knows, t
+from ui.text import language, t
 
 Jump = Callable[[str, bool], None]  # a code, and whether it is about the dataset as a whole
 
@@ -50,11 +51,4 @@ def group_title(group: FindingGroup) -> str:
 
 def sentence_of(finding: Finding) -> str:
     """What one finding says, with its own facts filled in."""
-    key = f"finding.{finding.code}.what"
-    params = {
-        "line": finding.place.line or "",
-        "message": (finding.place.message or 0) + 1,
-        "detail": finding.detail,
-        **dict(finding.params),
-    }
-    return t(key, **params) if knows(key) else finding.code
+    return say_finding(language(), finding, "what")

@@ -14,7 +14,7 @@ from core.storage import Project, Store
 from core.words import LANGUAGES
 from ui import state
 from ui.parts import show_empty
-from ui.style import show_style
+from ui.style import name_file_button, show_style
 from ui.text import browser_language, language, sentence_for, t
 
 log = logging.getLogger("tonesmith")
@@ -67,6 +67,7 @@ def open_page(name: str) -> Store:
     _settle_language(store)
     _settle_project(store)
     st.set_page_config(page_title=f"{t(f'{name}.menu')} · Tonesmith")
+    name_file_button(t("ui.choose_file"))
     _show_menu(store)
     _show_notice()
     return store
@@ -78,7 +79,7 @@ def open_project_page(name: str) -> tuple[Store, Project]:
     project = current_project(store)
     if project is None:
         st.title(t(f"{name}.title"))
-        with st.container(border=True):
+        with st.container(border=True, key="card_no_project"):
             show_empty(t("ui.no_project"))
             st.page_link(HOME, label=t("ui.go_home"), icon=":material/home:", query_params=_query())
         st.stop()

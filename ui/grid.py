@@ -108,12 +108,12 @@ def _columns() -> dict[str, Any]:
     column = st.column_config
     return {
         PICK: column.CheckboxColumn("", width=38, help=t("editor.pick_help")),
-        "number": column.NumberColumn("#", width=40),
-        "system": column.TextColumn(t("editor.column_system"), width=96,
+        "number": column.NumberColumn("#", width=38),
+        "system": column.TextColumn(t("editor.column_system"), width=120,
                                     help=t("editor.column_system_help")),
-        "user": column.TextColumn(t("editor.column_user"), width=190),
-        "assistant": column.TextColumn(t("editor.column_assistant"), width=330),
+        "user": column.TextColumn(t("editor.column_user"), width=176),
+        "assistant": column.TextColumn(t("editor.column_assistant"), width=290),
         "turns": column.TextColumn("", width=70, disabled=True),
         "tokens": column.NumberColumn(t("editor.column_tokens"), width=62, format="localized"),
-        "status": column.TextColumn(t("editor.column_status"), width=130),
+        "status": column.TextColumn(t("editor.column_status"), width=112),
     }  # fmt: skip

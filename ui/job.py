@@ -57,19 +57,19 @@ def _show(store: Store, job: FineTuningJob) -> None:
     events = store.load_events(job.id)
     progress = progress_of(job, events)
     _show_head(store, job, progress)
-    with st.container(border=True):
+    with st.container(border=True, key="card_steps"):
         _show_steps(job, progress)
     if job.error_message or job.error_code:
         st.error(_failure_words(job))
     left, right = st.columns([2.6, 1], gap="medium")
     with left:
-        with st.container(border=True):
+        with st.container(border=True, key="card_curve"):
             _show_curve(store, job, progress)
-        with st.container(border=True):
+        with st.container(border=True, key="card_story"):
             st.subheader(t("jobs.story"))
             _show_story(story_of(events, _examples(store, job)))
     with right:
-        with st.container(border=True):
+        with st.container(border=True, key="card_facts"):
             _show_facts(store, job)
         _show_next(store, job)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.errors import AuthenticationFailed, TonesmithError
 from core.jobs import FineTuningJob, RemoteJob
@@ -60,7 +61,7 @@ def _show_ours(store: Store, open_id: str | None) -> None:
 
 
 def _show_empty() -> None:
-    with st.container(border=True):
+    with st.container(border=True, key="card_empty"):
         show_empty(t("jobs.empty"))
         if st.button(t("jobs.go_train"), key="go_train", type="primary"):
             go_to("train")
@@ -73,13 +74,19 @@ def _show_more() -> None:
 def _show_line(store: Store, job: FineTuningJob, *, is_open: bool) -> None:
     place = place_name(find_connection(store, job.connection_id))
     name = html.escape(job.fine_tuned_model or job.request.model)
-    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+    with st.container(
+        border=True, key=f"card_job_{job.id}", horizontal=True, vertical_alignment="center"
+    ):
         st.html(
             f"{status_chip(job.status)} <b>{name}</b>"
             f'<div class="ts-soft">{html.escape(place)} · {html.escape(ago(job.created_at))}</div>'
         )
         if st.button(t("jobs.open"), key=f"job_{job.id}", disabled=is_open):
             go_to("jobs", job=job.id)
+
+
+def _line(key: str) -> DeltaGenerator:
+    return st.container(border=True, key=key, horizontal=True, vertical_alignment="center")
 
 
 def _show_theirs(store: Store) -> None:
@@ -133,7 +140,9 @@ def _show_remote_line(store: Store, connection_id: str, job: RemoteJob) -> None:
     when = ago(job.created_at) if job.created_at else ""
     ours = store.find_job(connection_id, job.id)
     origin = t("jobs.started_here") if ours and ours.project_id else t("jobs.started_elsewhere")
-    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+    with st.container(
+        border=True, key=f"card_remote_{job.id}", horizontal=True, vertical_alignment="center"
+    ):
         st.html(
             f"{status_chip(job.status)} <b>{html.escape(job.fine_tuned_model or job.model)}</b>"
             f'<div class="ts-soft">{html.escape(job.id)} · {html.escape(origin)} · '

@@ -20,14 +20,14 @@ from ui.text import t
 
 def show_overview(store: Store, project: Project, summary: Summary, model: Model) -> None:
     """Three cards."""
-    with st.container(border=True):
+    with st.container(border=True, key="card_priced"):
         _show_priced_for(store, project)
         with st.expander(t("editor.details")):
             _show_details(summary, model)
-    with st.container(border=True):
+    with st.container(border=True, key="card_findings"):
         show_findings(summary, lambda code, whole: _jump(store, project, model, code, whole))
     if summary.examples:
-        with st.container(border=True):
+        with st.container(border=True, key="card_lengths"):
             st.subheader(t("editor.histogram_title"))
             show_token_histogram(summary.histogram, model.token_limit)
 

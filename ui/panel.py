@@ -25,7 +25,7 @@ def show_panel(store: Store, project: Project) -> None:
         edit_example(store, project, row.id, edit)
         renew_grid()
 
-    with st.container(border=True, key="panel"):
+    with st.container(border=True, key="card_panel"):
         _show_header(store, project, row)
         show_conversation(project, row, save)
 

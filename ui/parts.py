@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
+from typing import Literal
 
 import streamlit as st
 
@@ -13,9 +14,10 @@ GOOD = 50  # examples from which a clear difference can be expected, by OpenAI's
 _SCALE = 54  # the bar ends a little beyond `GOOD`
 
 
-def show_note(text: str) -> None:
-    """A quiet line of text."""
-    st.html(f'<div class="ts-soft">{html.escape(text)}</div>')
+def show_note(text: str, *, inline: bool = False) -> None:
+    """A quiet line of text; `inline` beside something else, taking no more room than it needs."""
+    width: Literal["stretch", "content"] = "content" if inline else "stretch"
+    st.html(f'<div class="ts-soft">{html.escape(text)}</div>', width=width)
 
 
 def show_marked(severity: str, text: str) -> None:

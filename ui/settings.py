@@ -18,14 +18,14 @@ from ui.train import place_name, show_closings
 
 def show_settings(store: Store) -> None:
     """Three cards."""
-    with st.container(border=True):
+    with st.container(border=True, key="card_language"):
         st.subheader(t("settings.language"))
         show_language_switch(store, "settings_language")
     st.header(t("settings.connections"))
     for connection in all_connections(store):
-        with st.container(border=True):
+        with st.container(border=True, key=f"card_connection_{connection.id}"):
             _show_connection(store, connection)
-    with st.container(border=True):
+    with st.container(border=True, key="card_data"):
         st.subheader(t("settings.data"))
         show_note(t("settings.data_lead"))
         st.code(str(data_home()), language=None)

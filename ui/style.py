@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import streamlit as st
 
 # Colours lean on the theme's own, so that light and dark need no second set: --ts-ink is the
 # text colour at some strength, --ts-accent the primary colour.
 _CSS = """
 <style>
-:root{--ts-accent:var(--st-primary-color,#0e7c66);--ts-line:
+.stApp{--ts-accent:light-dark(#0e7c66,#2fb597);--ts-card:light-dark(#fff,#1a2023);--ts-line:
 color-mix(in srgb,currentColor 13%,transparent);
 --ts-soft:color-mix(in srgb,currentColor 62%,transparent);--ts-error:#c0392b;--ts-warning:#d9902f}
 .block-container{padding:2.1rem 2.2rem 4rem!important;max-width:1480px}
@@ -17,6 +19,10 @@ color-mix(in srgb,currentColor 13%,transparent);
 h1{font-size:1.55rem!important;letter-spacing:-.015em;padding:0 0 .1rem!important}
 h2{font-size:1.1rem!important;padding:.3rem 0 .2rem!important}
 h3{font-size:.98rem!important;padding:.15rem 0!important}
+[class*="st-key-card_"]{background:var(--ts-card)}
+[data-testid="stFileUploaderDropzoneInstructions"]{display:none}
+[data-testid="stFileUploaderDropzone"] button p{font-size:0}
+[data-testid="stFileUploaderDropzone"] button p::after{content:var(--ts-choose);font-size:.9rem}
 .ts-logo{font-weight:700;font-size:1.15rem;letter-spacing:-.01em;padding:0 .3rem .5rem}
 .ts-logo i{color:var(--ts-accent);font-style:normal}
 .ts-project{border:1px solid var(--ts-line);border-radius:10px;padding:.5rem .7rem;font-weight:600;
@@ -76,3 +82,8 @@ border-color:rgb(255 255 255/.35)!important}
 def show_style() -> None:
     """Give the page our style; called once a page, by the frame."""
     st.html(_CSS)
+
+
+def name_file_button(words: str) -> None:
+    """Let the button for choosing a file speak our words; Streamlit's own speaks English only."""
+    st.html(f"<style>.stApp{{--ts-choose:{json.dumps(words)}}}</style>")

@@ -99,7 +99,7 @@ def _show_all() -> None:
 
 def _show_empty(store: Store, project: Project, *, filtered: bool) -> None:
     """An empty table teaches: it shows one example and one button."""
-    with st.container(border=True):
+    with st.container(border=True, key="card_empty"):
         if filtered:
             show_empty(t("editor.empty_filtered"))
             return
@@ -195,7 +195,7 @@ def _show_flattened(store: Store, project: Project) -> None:
         offer_undo(save_cell(store, project, row_id, column, text), t("editor.flattened_used"))
         forget()
 
-    with st.container(border=True):
+    with st.container(border=True, key="card_flattened"):
         st.markdown(t("editor.flattened"))
         st.code(text, language=None, wrap_lines=True)
         with st.container(horizontal=True):

@@ -44,7 +44,7 @@ def show_training(store: Store, project: Project) -> None:
     with left:
         choice = _show_choices(store)
     summary = counted_summary(store, project, choice.profile, choice.model)
-    with right, st.container(border=True):
+    with right, st.container(border=True, key="card_reckoning"):
         _show_reckoning(summary, choice)
         _show_start(store, project, summary, choice)
 

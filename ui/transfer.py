@@ -65,7 +65,7 @@ def _preview(content: bytes, source: str) -> ImportPreview:
 
 def _show_preview(store: Store, project: Project, content: bytes, source: str) -> None:
     preview = _preview(content, source)
-    with st.container(border=True):
+    with st.container(border=True, key="card_preview"):
         st.markdown(
             t("transfer.preview", examples=t("count.examples", n=preview.examples),
               lost=t("count.unreadable", n=preview.unreadable))
@@ -73,8 +73,8 @@ def _show_preview(store: Store, project: Project, content: bytes, source: str) -
         for finding in preview.findings:
             show_marked(finding.severity, _with_line(finding.place.line, sentence_of(finding)))
         _show_codes(preview)
-        for example in preview.first:
-            with st.container(border=True):
+        for number, example in enumerate(preview.first):
+            with st.container(border=True, key=f"card_preview_{number}"):
                 show_chat(example)
         _show_accept(store, project, content, preview)
 
@@ -143,7 +143,7 @@ def show_export(store: Store, project: Project) -> None:
     """JSONL of all examples or of those without errors, with what is in it and its fingerprint."""
     st.header(t("transfer.out_title"))
     if not project.examples:
-        with st.container(border=True):
+        with st.container(border=True, key="card_out_empty"):
             show_empty(t("transfer.out_empty"))
             if st.button(t("transfer.go_write"), key="go_write"):
                 go_to("editor")
@@ -174,7 +174,7 @@ def _show_file(project: Project, content: bytes) -> None:
         (t("transfer.fact_size"), size(len(content))),
         ("SHA-256", hashlib.sha256(content).hexdigest()),
     ]
-    with st.container(border=True):
+    with st.container(border=True, key="card_file"):
         show_facts(facts)
         st.download_button(
             t("transfer.download"), content, file_name=_file_name(project), type="primary",

@@ -10,7 +10,6 @@ from core.storage.records import (
     Row,
     RowFacts,
     Snapshot,
-    TokenFacts,
     TokenGroup,
     UnreadableLine,
 )
@@ -26,7 +25,6 @@ __all__ = [
     "RowFacts",
     "Snapshot",
     "Store",
-    "TokenFacts",
     "TokenGroup",
     "UnreadableLine",
     "data_home",

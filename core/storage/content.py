@@ -6,8 +6,8 @@ import json
 from hashlib import sha256
 from typing import Any
 
+from core.counts import TokenCount
 from core.examples import Example
-from core.storage.records import TokenFigures
 
 
 def write_content(example: Example) -> str:
@@ -30,6 +30,7 @@ def example_columns(example: Example, content: str) -> dict[str, Any]:
     """The columns of a row that follow from its example."""
     return {
         "content": content,
+        "size": len(content.encode("utf-8", "backslashreplace")) + 1,
         "inherits": example.system is None,
         "content_hash": hash_content(example),
         "messages_count": len(example.messages),
@@ -37,7 +38,7 @@ def example_columns(example: Example, content: str) -> dict[str, Any]:
 
 
 def token_columns(
-    project_id: str, row_id: int, example: Example, encoding: str, facts: TokenFigures
+    project_id: str, row_id: int, example: Example, encoding: str, facts: TokenCount
 ) -> dict[str, Any]:
     """The columns of a row's token counts."""
     return {

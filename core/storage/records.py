@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
+from core.counts import TokenCount
 from core.examples import Example
 from core.findings import Severity
 
@@ -25,29 +26,6 @@ class Project:
     examples: int
 
 
-class TokenFigures(Protocol):
-    """What counting gave, whoever counted; it is read back as `TokenFacts`."""
-
-    @property
-    def published(self) -> int: ...  # noqa: D102  # the three are told below
-    @property
-    def billed(self) -> int: ...  # noqa: D102
-    @property
-    def assistant(self) -> int: ...  # noqa: D102
-
-
-@dataclass(frozen=True, slots=True)
-class TokenFacts:
-    """Tokens of an example's own messages under one encoding, without an inherited system prompt.
-
-    published: by the published checker; billed: by the profile's rule; assistant: of its replies.
-    """
-
-    published: int
-    billed: int
-    assistant: int
-
-
 @dataclass(frozen=True, slots=True)
 class FindingCount:
     """How often a finding stands in one example, or (summed) in a project's `rows` examples."""
@@ -64,7 +42,7 @@ class RowFacts:
     """What checking and counting one example said; `tokens` by encoding."""
 
     findings: tuple[FindingCount, ...] = ()
-    tokens: Mapping[str, TokenFigures] = field(default_factory=dict)
+    tokens: Mapping[str, TokenCount] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +55,7 @@ class Row:
     id: int
     number: int
     example: Example
-    tokens: TokenFacts | None = None
+    tokens: TokenCount | None = None
     findings: tuple[FindingCount, ...] = ()
 
 

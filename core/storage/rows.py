@@ -8,11 +8,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, select, tuple_
 
+from core.counts import TokenCount
 from core.errors import NotFound
 from core.findings import Severity
 from core.storage.content import read_content
 from core.storage.database import Database
-from core.storage.records import FindingCount, Row, TokenFacts
+from core.storage.records import FindingCount, Row
 from core.storage.schema import example_findings, examples, token_counts
 
 IN_ORDER = (examples.c.position, examples.c.id)
@@ -101,10 +102,10 @@ def _with_tokens(encoding: str) -> Any:
     return examples.outerjoin(token_counts, same)
 
 
-def _tokens(record: Any) -> TokenFacts | None:
+def _tokens(record: Any) -> TokenCount | None:
     if record.published is None:
         return None
-    return TokenFacts(record.published, record.billed, record.assistant)
+    return TokenCount(record.published, record.billed, record.assistant)
 
 
 def _in_order(project_id: str) -> Select[Any]:

@@ -48,12 +48,13 @@ examples = Table(
     Column("project_id", ForeignKey("projects.id"), nullable=False),
     Column("position", LargeBinary, nullable=False),  # see places.py
     Column("content", ExactText, nullable=False),  # the JSON object, as a file would hold it
+    Column("size", Integer, nullable=False),  # bytes of `content` in a file, with its line break
     Column("inherits", Boolean, nullable=False),  # it has no system message of its own
     Column("content_hash", LargeBinary(16), nullable=False),
     Column("messages_count", Integer, nullable=False),
     Index("ix_examples_place", "project_id", "position", "id"),
     Index("ix_examples_content", "project_id", "content_hash", "position", "id"),
-    Index("ix_examples_inherits", "project_id", "inherits"),
+    Index("ix_examples_inherits", "project_id", "inherits", "size"),
     sqlite_autoincrement=True,  # an id is never given twice: undo puts rows back under theirs
 )
 

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection, and_, exists, func, or_, select
 
+from core.counts import TokenCount
 from core.findings import Severity
 from core.storage.content import token_columns, write_content
 from core.storage.database import Database
 from core.storage.inserts import insert_ignoring
-from core.storage.records import FindingCount, Row, TokenFigures, TokenGroup
+from core.storage.records import FindingCount, Row, TokenGroup
 from core.storage.rows import IN_ORDER, load_numbered, numbered
 from core.storage.schema import example_findings, examples, token_counts
 
@@ -84,13 +85,15 @@ class Totals(Database):
             found = conn.execute(query.order_by(rows.c.number).limit(limit))
             return [(row_id, number) for row_id, number in found]
 
-    def count_inheriting(self, project_id: str) -> int:
-        """How many rows have no system message of their own."""
-        query = select(func.count()).where(
-            examples.c.project_id == project_id, examples.c.inherits.is_(True)
+    def count_bytes(self, project_id: str) -> tuple[int, int]:
+        """Bytes of all rows as lines of a file, and how many rows lack a system message in them."""
+        inheriting = func.count().filter(examples.c.inherits.is_(True))
+        query = select(func.coalesce(func.sum(examples.c.size), 0), inheriting).where(
+            examples.c.project_id == project_id
         )
         with self._reading() as conn:
-            return conn.scalar(query) or 0
+            size, rows = conn.execute(query).one()
+            return int(size), int(rows)
 
     def token_groups(self, project_id: str, encoding: str) -> list[TokenGroup]:
         """Rows grouped by their token facts: all that sums, percentiles and histograms need."""
@@ -142,7 +145,7 @@ class Totals(Database):
             return load_numbered(conn, dict.fromkeys(conn.scalars(query), 0), encoding)
 
     def save_token_counts(
-        self, project_id: str, encoding: str, counts: Mapping[Row, TokenFigures]
+        self, project_id: str, encoding: str, counts: Mapping[Row, TokenCount]
     ) -> None:
         """Keep what was counted, but for rows that were edited or deleted since they were loaded.
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+
+from core.examples import Example
+from core.jsonl import read_jsonl
 
 FOLDER = Path(__file__).resolve().parent
 
@@ -26,6 +30,13 @@ TEMPLATES = (
     Template("weather_jokes", "今年武汉的冬天冷不冷？"),
     Template("marv", "Who discovered gravity?"),
 )
+
+
+@cache
+def first_example(template: Template) -> Example:
+    """The first of a template's examples, to give a taste of it."""
+    with template.path.open("rb") as file:
+        return next(line.example for line in read_jsonl(file) if line.example is not None)
 
 
 def find_template(template_id: str) -> Template | None:

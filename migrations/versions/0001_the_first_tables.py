@@ -74,6 +74,7 @@ def upgrade() -> None:
         sa.Column("project_id", sa.String(length=32), nullable=False),
         sa.Column("position", sa.LargeBinary(), nullable=False),
         sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("inherits", sa.Boolean(), nullable=False),
         sa.Column("content_hash", sa.LargeBinary(length=16), nullable=False),
         sa.Column("messages_count", sa.Integer(), nullable=False),
@@ -86,7 +87,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_examples_content", "examples", ["project_id", "content_hash", "position", "id"]
     )
-    op.create_index("ix_examples_inherits", "examples", ["project_id", "inherits"])
+    op.create_index("ix_examples_inherits", "examples", ["project_id", "inherits", "size"])
     op.create_index("ix_examples_place", "examples", ["project_id", "position", "id"])
 
     op.create_table(

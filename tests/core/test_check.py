@@ -165,7 +165,7 @@ def test_the_report_is_in_plain_words():
 def test_the_report_speaks_chinese(options, environment):
     """By option or by the terminal's language; figures and codes stay what they are."""
     text = check(MARV, *options, **environment).stdout
-    assert "样本太少 [too_few_examples]" in text
+    assert "示例太少 [too_few_examples]" in text
     assert "$0.0102" in text
     assert "Why" not in text
 
@@ -202,7 +202,7 @@ def test_a_terminal_of_another_encoding_is_written_to():
     """Chinese is printed also where the terminal is said to know ASCII only."""
     done = check(MARV, "--language", "zh", PYTHONIOENCODING="ascii", LC_ALL="C")
     assert done.returncode == 1
-    assert "样本" in done.stdout
+    assert "示例" in done.stdout
 
 
 def test_what_is_over_the_limit_is_cut():

@@ -17,6 +17,7 @@ from core.errors import BadInput, PermissionRefused, ProviderError, Unavailable
 from core.jobs import ChatReply, TrainingRequest
 from core.providers.client import ProviderClient, open_client
 from core.providers.profiles import load_profile
+from core.words import LANGUAGES, say
 
 REQUEST = TrainingRequest(model="gpt-4o-mini")
 JOBS = "/v1/fine_tuning/jobs"
@@ -162,7 +163,10 @@ def test_a_refusal_to_start_explains_the_closing(place: APlace, client: Provider
         client.create_job(REQUEST, "file-1", None, {})
     assert raised.value.code == "training_closing"
     assert raised.value.params["new_jobs"] == "2027-01-06"
-    assert raised.value.params["message"] == "Because."
+    for language in LANGUAGES:
+        sentence = say(language, "error.training_closing", **raised.value.params)
+        assert "2026-05-07" in sentence
+        assert "Because." in sentence
 
 
 def test_a_place_that_is_not_closing_says_plainly_no(place: APlace) -> None:

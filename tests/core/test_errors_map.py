@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import inspect
 import json
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx2
 import openai
@@ -13,9 +15,10 @@ import pytest
 from openai import _exceptions
 
 from core.errors import ProviderError, Unavailable
-from core.providers.errors_map import MEANINGS, translate, translated
+from core.providers.errors_map import BY_CODE, MEANINGS, translate, translated
 from core.words import LANGUAGES, has_words, say
 
+CORE = Path(__file__).resolve().parents[2] / "core"
 REQUEST = httpx2.Request("POST", "https://example.com/v1/fine_tuning/jobs")
 KINDS = {"AuthenticationFailed", "PermissionRefused", "RateLimited", "Unavailable", "Rejected"}
 
@@ -66,6 +69,21 @@ def test_every_error_of_the_sdk_is_one_of_ours(kind: type[Exception]) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_meaning_has_a_sentence(code: str, language: str) -> None:
     """No code of the map is without words."""
+    assert has_words(language, f"error.{code}")
+
+
+def raised_codes() -> list[str]:
+    """The codes that the sources of this part raise by name."""
+    raising = re.compile(r'\b(?:Unavailable|BadInput|AuthenticationFailed|Rejected)\(\s*"(\w+)"')
+    files = [CORE / "local_trainer.py", *(CORE / "providers").glob("*.py")]
+    codes = {code for file in files for code in raising.findall(file.read_text("utf-8"))}
+    return sorted(codes | {code for _, code in BY_CODE.values()})
+
+
+@pytest.mark.parametrize("code", raised_codes())
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_code_raised_by_name_has_a_sentence(code: str, language: str) -> None:
+    """What is raised beside the map has words too."""
     assert has_words(language, f"error.{code}")
 
 

@@ -40,7 +40,7 @@ from core.training import (
     save_dataset,
     start_job,
 )
-from core.training.doubts import DOUBT
+from core.training.doubts import ASKED, DOUBT
 from core.words import say
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -250,6 +250,23 @@ def test_a_place_that_is_too_busy_leaves_the_job_ready_to_send(
     assert (len(place.files), len(place.jobs)) == (2, 1)
 
 
+def test_a_place_that_goes_away_before_the_create_is_no_doubt(store: Store) -> None:
+    """The files are there, the request for the job was never taken: ready to send."""
+    with a_place() as going:
+        client = a_client(going.base_url)
+        going.fault(CREATE, (429, b"{}"))
+        with pytest.raises(RateLimited):
+            start(store, client)
+        client.close()
+    later = a_client(going.base_url)
+    with pytest.raises(Unavailable) as raised:
+        start(store, later)
+    later.close()
+    job = store.load_job("k1")
+    assert (raised.value.code, job.status) == ("cannot_connect", "saved")
+    assert job.validation_file_id == "file-2"
+
+
 def test_a_place_that_is_not_there_leaves_the_job_ready_to_send(store: Store) -> None:
     """Nothing was sent, so there is no doubt."""
     with a_place() as gone:
@@ -366,6 +383,8 @@ def test_a_refresh_brings_all_there_is_and_repeating_it_changes_nothing(
     job = refresh_job(store, client, "k1")
     assert (job.status, job.fine_tuned_model, job.trained_tokens) == ("succeeded", "ft:m", 6810)
     assert job.hyperparameters == {"n_epochs": 3}
+    told = [event.message for event in store.load_events("k1")]
+    assert set(told) == {ASKED, "Created fine-tuning job", "Step 1/2", "Step 2/2"}
     assert store.load_metrics("k1") == [Metric(1, 4.0), Metric(2, 2.0, valid_loss=3.0)]
     assert [point.model for point in store.load_checkpoints("k1")] == ["ft:m:c1"]
     before = everything(store, "k1")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from core.counts import TokenCount
 from core.examples import Example, Message
 from core.findings import Severity
-from core.storage import FindingCount, Project, Put, RowFacts, Store, TokenFacts
+from core.storage import FindingCount, Project, Put, RowFacts, Store
 
 ENCODING = "o200k_base"
 
@@ -33,7 +34,7 @@ def facts_of(example: Example) -> RowFacts:
     blanks = sum(text.count(" ") for text in texts)
     found = (FindingCount("blank", Severity.ADVICE, "", blanks),) if blanks else ()
     length = sum(len(text) for text in texts)
-    return RowFacts(found, {ENCODING: TokenFacts(length + 3, length, len(texts[-1]))})
+    return RowFacts(found, {ENCODING: TokenCount(length + 3, length, len(texts[-1]))})
 
 
 def a_put(user: str = "Rain?", id: int | None = None, after: int | None = None, **more: str) -> Put:

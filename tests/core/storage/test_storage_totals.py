@@ -4,8 +4,10 @@ import pytest
 from sqlalchemy import event
 from storage_builders import ENCODING, a_project, a_put, a_store, an_example, facts_of, fill
 
+from core.counts import TokenCount
 from core.findings import Severity
-from core.storage import FindingCount, Remove, TokenFacts, TokenGroup
+from core.jsonl import write_jsonl
+from core.storage import FindingCount, Remove, TokenGroup
 
 
 def test_findings_are_summed_by_kind(tmp_path):
@@ -61,13 +63,15 @@ def test_duplicates_say_what_an_earlier_row_says(tmp_path):
         assert store.duplicate_rows(project.id, 2) == [(ids[2], 3), (ids[3], 4)]
 
 
-def test_inheriting_rows_are_counted(tmp_path):
-    """A row without a system message of its own inherits."""
+def test_bytes_and_inheriting_rows_are_counted(tmp_path):
+    """The bytes are those of a file of the rows; a row without a system message inherits."""
     with a_store(tmp_path) as store:
         project = a_project(store)
-        puts = [a_put("a"), a_put("b", system="own"), a_put("c", system="")]
+        assert store.count_bytes(project.id) == (0, 0)
+        puts = [a_put("天气"), a_put("b", system="own"), a_put("\udc80", system="")]
         store.apply_change(project.id, "add", puts)
-        assert store.count_inheriting(project.id) == 1
+        file = b"".join(write_jsonl(put.example for put in puts))
+        assert store.count_bytes(project.id) == (len(file), 1)
 
 
 def test_token_groups_hold_every_counted_row(tmp_path):
@@ -93,7 +97,7 @@ def test_rows_are_counted_under_another_encoding(tmp_path):
         assert store.count_uncounted(project.id, ENCODING) == 0
         assert store.count_uncounted(project.id, "cl100k_base") == 3
         rows = store.uncounted_rows(project.id, "cl100k_base", 2)
-        store.save_token_counts(project.id, "cl100k_base", {r: TokenFacts(3, 2, 1) for r in rows})
+        store.save_token_counts(project.id, "cl100k_base", {r: TokenCount(3, 2, 1) for r in rows})
         assert store.count_uncounted(project.id, "cl100k_base") == 1
         assert len(store.uncounted_rows(project.id, "cl100k_base")) == 1
         assert store.token_groups(project.id, "cl100k_base") == [TokenGroup(True, 3, 2, 2)]
@@ -106,7 +110,7 @@ def test_late_counts_of_edited_rows_are_not_kept(tmp_path):
         ids = fill(store, project, "a", "b", "c")
         rows = store.uncounted_rows(project.id, "cl100k_base")
         store.apply_change(project.id, "edit", [a_put("new", id=ids[0]), Remove(ids[1])])
-        store.save_token_counts(project.id, "cl100k_base", {r: TokenFacts(3, 2, 1) for r in rows})
+        store.save_token_counts(project.id, "cl100k_base", {r: TokenCount(3, 2, 1) for r in rows})
         assert [row.id for row in store.uncounted_rows(project.id, "cl100k_base")] == [ids[0]]
 
 
@@ -148,7 +152,7 @@ def plan_of(store, read):
     [
         ("count_findings", []),
         ("count_duplicates", []),
-        ("count_inheriting", []),
+        ("count_bytes", []),
         ("count_rows", []),
         ("count_rows", ["blank"]),
         ("count_uncounted", [ENCODING]),
