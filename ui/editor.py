@@ -46,24 +46,19 @@ def _show_head(summary: Summary, profile: Profile, model: Model) -> None:
             show_note(status_line(summary))
             show_readiness(summary.examples, profile.min_examples)
         with figures:
-            about = "" if model.exact else "≈ "
-            show_figures(
-                [
-                    (f"{about}{summary.billed:,}", t("editor.figure_tokens"), _tokens_tip()),
-                    (cost_words(summary), _passes(summary), cost_tip(model)),
-                ]
-            )
+            show_figures([_tokens(summary, model), _cost(summary, model)])
         with button:
             if st.button(t("editor.train"), type="primary", width="stretch", key="to_train"):
                 go_to("train")
 
 
-def _tokens_tip() -> str:
-    return t("editor.tokens_tip")
+def _tokens(summary: Summary, model: Model) -> tuple[str, str, str]:
+    about = "" if model.exact else "≈ "
+    return f"{about}{summary.billed:,}", t("editor.figure_tokens"), t("editor.tokens_tip")
 
 
-def _passes(summary: Summary) -> str:
-    return t("editor.figure_cost", n=summary.epochs)
+def _cost(summary: Summary, model: Model) -> tuple[str, str, str]:
+    return cost_words(summary), t("editor.figure_cost", n=summary.epochs), cost_tip(model)
 
 
 def status_line(summary: Summary) -> str:
@@ -77,11 +72,15 @@ def _show_system_prompt(store: Store, project: Project) -> None:
     key = f"system_prompt_{project.id}"
     if st.session_state.get(key) != project.system_prompt:
         st.session_state[key] = project.system_prompt
+
+    def keep() -> None:
+        save_system_prompt(store, project, st.session_state[key])
+
     st.text_area(
         t("editor.system_prompt"),
         key=key,
         height=68,
         help=t("editor.system_prompt_help"),
         placeholder=t("editor.system_prompt_placeholder"),
-        on_change=lambda: save_system_prompt(store, project, st.session_state[key]),
+        on_change=keep,
     )

@@ -37,14 +37,22 @@ def _show_priced_for(store: Store, project: Project) -> None:
     key = f"priced_for_{project.id}"
     if st.session_state.get(key) != project.priced_for:
         st.session_state[key] = project.priced_for
+
+    def keep() -> None:
+        save_priced_for(store, project, st.session_state[key])
+
     st.selectbox(
         t("editor.priced_for"),
         options,
         key=key,
         help=t("editor.priced_for_help"),
-        format_func=lambda option: option.partition(":")[2],
-        on_change=lambda: save_priced_for(store, project, st.session_state[key]),
+        format_func=_model_name,
+        on_change=keep,
     )
+
+
+def _model_name(option: str) -> str:
+    return option.partition(":")[2]
 
 
 def _show_details(summary: Summary, model: Model) -> None:
