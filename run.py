@@ -78,7 +78,7 @@ def install(files: tuple[str, ...]) -> int:
         return 1
     print("Installing what Tonesmith needs (the first time takes a few minutes) …", flush=True)
     asked = [part for name in files for part in ("-r", name)]
-    failed = run_python("-m", "pip", "install", "--disable-pip-version-check", "--quiet", *asked)
+    failed = run_python("-m", "pip", "install", "--disable-pip-version-check", *asked)
     if failed:
         print(
             "That did not work: see the lines above. With the internet back, run it again; "
@@ -121,7 +121,7 @@ def lint() -> int:
 def start(port: int) -> int:
     """Start the app on the first free port from `port` on and say where it is."""
     port = free_port(port)
-    print(f"\n  Tonesmith is at http://localhost:{port}\n  Stop it with Ctrl-C.\n", flush=True)
+    print(f"\n  Tonesmith is at http://127.0.0.1:{port}\n  Stop it with Ctrl-C.\n", flush=True)
     return run_python("-m", "streamlit", "run", "streamlit_app.py", "--server.port", str(port))
 
 

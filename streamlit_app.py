@@ -9,7 +9,7 @@ from core.templates import TEMPLATES, Template, first_example
 from core.transfer import create_project
 from ui.frame import choose_project, go_to, open_page, page_errors, show_heading
 from ui.parts import bubble, show_empty, show_note
-from ui.text import ago, t
+from ui.text import ago, plain, t
 from ui.undo import offer_restore, show_restore
 
 COLUMNS = 3
@@ -28,7 +28,7 @@ def show_projects(store: Store, projects: list[Project]) -> None:
 
 def show_project(store: Store, project: Project) -> None:
     """One card: open it, rename it, delete it."""
-    st.markdown(f"**{_plain(project.name)}**")
+    st.markdown(f"**{plain(project.name)}**")
     examples = t("count.examples", n=project.examples)
     show_note(f"{examples} · {ago(project.edited_at)}")
     with st.container(horizontal=True):
@@ -93,11 +93,6 @@ def start(store: Store, name: str, template: Template | None, page: str) -> None
     """Create the project and go where the work begins."""
     choose_project(create_project(store, name, template).id)
     go_to(page)
-
-
-def _plain(text: str) -> str:
-    """A name as it was typed: no character of it is markup."""
-    return "".join(f"\\{char}" if char in r"\`*_{}[]()#+-.!|<>$~:^" else char for char in text)
 
 
 with page_errors():

@@ -15,7 +15,7 @@ from core.words import LANGUAGES
 from ui import state
 from ui.parts import show_empty
 from ui.style import name_file_button, show_style
-from ui.text import browser_language, language, sentence_for, t
+from ui.text import browser_language, language, markdown_for, t
 
 log = logging.getLogger("tonesmith")
 
@@ -46,7 +46,7 @@ def page_errors() -> Iterator[None]:
         yield
     except TonesmithError as problem:
         log.warning("%s %s", problem.code, sorted(problem.params))
-        st.error(sentence_for(problem))
+        st.error(markdown_for(problem))
     except Exception:  # the last line of defence: no traceback reaches a page
         log.exception("unexpected failure on a page")
         st.error(t("ui.unexpected"))
@@ -62,7 +62,7 @@ def open_page(name: str) -> Store:
         store = open_store()
     except TonesmithError as problem:
         st.session_state.setdefault(state.LANGUAGE, browser_language())
-        st.error(sentence_for(problem))
+        st.error(markdown_for(problem))
         st.stop()
     _settle_language(store)
     _settle_project(store)

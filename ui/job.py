@@ -17,7 +17,7 @@ from ui.charts import show_loss_curve
 from ui.connections import connect, find_connection
 from ui.frame import go_to, page_errors, say_next_run
 from ui.parts import show_empty, show_facts, show_figures, show_note
-from ui.text import clock, duration, knows, sentence_for, t
+from ui.text import clock, duration, knows, markdown_for, plain, t
 from ui.train import place_name
 
 EVERY = 1.0  # seconds between two looks at a job that is under way
@@ -28,7 +28,7 @@ def show_job(store: Store, job_id: str) -> None:
     try:
         job = store.load_job(job_id)
     except NotFound as problem:
-        st.error(sentence_for(problem))
+        st.error(markdown_for(problem))
         return
     every = EVERY if job.is_active else None
     st.fragment(_show_live, run_every=every)(store, job_id, was_active=job.is_active)
@@ -49,7 +49,7 @@ def _refreshed(store: Store, job: FineTuningJob) -> FineTuningJob:
     try:
         return refresh_job(store, connect(store, job.connection_id), job.id)
     except TonesmithError as problem:
-        st.warning(sentence_for(problem))
+        st.warning(markdown_for(problem))
         return store.load_job(job.id)
 
 
@@ -135,10 +135,10 @@ def _stage_words(name: str, progress: Progress) -> str:
 def _failure_words(job: FineTuningJob) -> str:
     """The provider's reason in our words where we know its code, with its own sentence."""
     key = f"error.{job.error_code}"
-    own = job.error_message or ""
+    own = plain(job.error_message or "")
     if knows(key):
         return f"{t(key, message=own)}"
-    return t("jobs.failed_because", message=own or job.error_code or "")
+    return t("jobs.failed_because", message=own or plain(job.error_code or ""))
 
 
 def _show_curve(store: Store, job: FineTuningJob, progress: Progress) -> None:
@@ -234,4 +234,4 @@ def _try(action: Callable[[], object]) -> None:
     try:
         action()
     except TonesmithError as problem:
-        say_next_run(sentence_for(problem))
+        say_next_run(markdown_for(problem))

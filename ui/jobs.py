@@ -18,7 +18,7 @@ from ui.connections import all_connections, connect, find_connection, key_for, r
 from ui.frame import go_to
 from ui.job import show_job
 from ui.parts import show_empty, show_note
-from ui.text import ago, knows, sentence_for, t
+from ui.text import ago, knows, markdown_for, t
 from ui.train import place_name
 
 MORE = 10  # jobs shown, and added on demand
@@ -108,10 +108,10 @@ def _show_theirs(store: Store) -> None:
     try:
         _show_remote(store, chosen.id)
     except AuthenticationFailed as problem:
-        st.error(sentence_for(problem))
+        st.error(markdown_for(problem))
         _ask_key(chosen.id, chosen.name)
     except TonesmithError as problem:
-        st.error(sentence_for(problem))
+        st.error(markdown_for(problem))
 
 
 def _ask_key(connection_id: str, name: str) -> None:

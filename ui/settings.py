@@ -12,7 +12,7 @@ from core.storage import Store, data_home
 from ui.connections import all_connections, connect, key_for, remember_key
 from ui.frame import show_language_switch
 from ui.parts import show_note
-from ui.text import sentence_for, t
+from ui.text import markdown_for, t
 from ui.train import place_name, show_closings
 
 
@@ -72,6 +72,6 @@ def _test(store: Store, connection: Connection) -> None:
         with st.spinner(t("settings.testing")):
             connect(store, connection.id).check_connection()
     except TonesmithError as problem:
-        st.error(sentence_for(problem))
+        st.error(markdown_for(problem))
     else:
         st.success(t("settings.works", name=place_name(connection)))

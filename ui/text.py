@@ -42,6 +42,17 @@ def sentence_for(problem: TonesmithError) -> str:
     return t(f"error.{problem.code}", **problem.params)
 
 
+def markdown_for(problem: TonesmithError) -> str:
+    """The same for what reads Markdown, such as `st.error`: what others said is not markup."""
+    said = {name: plain(v) if isinstance(v, str) else v for name, v in problem.params.items()}
+    return t(f"error.{problem.code}", **said)
+
+
+def plain(text: str) -> str:
+    """Text as it was typed for what reads Markdown: no character of it is markup."""
+    return "".join(f"\\{char}" if char in r"\`*_{}[]()#+-.!|<>$~:^" else char for char in text)
+
+
 def clock(moment: datetime) -> str:
     """The time of day on this computer, 14:03:10."""
     return moment.astimezone().strftime("%H:%M:%S")

@@ -24,7 +24,7 @@ from ui.counting import counted_summary
 from ui.findings import group_title
 from ui.frame import go_to
 from ui.parts import show_facts, show_marked, show_note
-from ui.text import sentence_for, t, today
+from ui.text import markdown_for, t, today
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +225,7 @@ def _start(store: Store, project: Project, choice: Choice) -> None:
                 validation_sha256=_keep_validation(store, choice.validation),
             )  # fmt: skip
     except TonesmithError as problem:
-        st.error(sentence_for(problem))
+        st.error(markdown_for(problem))
         return
     go_to("jobs", job=job.id)
 

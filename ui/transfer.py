@@ -16,7 +16,7 @@ from ui.conversation import show_chat
 from ui.findings import sentence_of
 from ui.frame import go_to, say_next_run
 from ui.parts import show_empty, show_facts, show_marked, show_note
-from ui.text import size, t
+from ui.text import plain, size, t
 from ui.undo import offer_undo
 
 BUILT_AT_ONCE = 5_000  # examples up to which the export is built without being asked for
@@ -128,7 +128,7 @@ def _show_unreadable(store: Store, project: Project) -> None:
         for line in lines[:20]:
             raw = line.raw.decode("utf-8", "replace")
             title = t(f"finding.{line.code}.title")
-            st.markdown(t("transfer.unreadable_line", source=line.source, n=line.line, title=title))
+            st.markdown(t("transfer.unreadable_line", source=plain(line.source), n=line.line, title=title))
             st.code(raw[:400], language=None, wrap_lines=True)
         with st.container(horizontal=True):
             st.download_button(

@@ -12,7 +12,7 @@ from core.storage import Change, Project, Store
 from ui import state
 from ui.frame import say_next_run
 from ui.grid import renew_grid
-from ui.text import sentence_for, t
+from ui.text import markdown_for, plain, t
 
 
 def offer_undo(change: Change | None, sentence: str) -> None:
@@ -23,7 +23,7 @@ def offer_undo(change: Change | None, sentence: str) -> None:
 
 def offer_restore(project: Project) -> None:
     """Offer to bring back a project that was just deleted."""
-    st.session_state[state.UNDO] = (project.id, t("home.deleted", name=project.name))
+    st.session_state[state.UNDO] = (project.id, t("home.deleted", name=plain(project.name)))
 
 
 def withdraw_undo() -> None:
@@ -38,7 +38,7 @@ def show_undo(store: Store, project: Project) -> None:
         try:
             undo_change(store, project, change_id)
         except TonesmithError as problem:
-            say_next_run(sentence_for(problem))
+            say_next_run(markdown_for(problem))
         renew_grid()
 
     _show_offer(undo)

@@ -14,7 +14,9 @@ from the_app import PATIENCE, ROOT, a_browser_page, keep_shot, the_running_app
 
 ARTICLE = ROOT / "tests" / "data" / "weather-jokes.jsonl"
 UNSEEN = "今年武汉的冬天冷不冷？"
-MY_REPLY = "Sunny in Beijing: like a long weekend without plans, and with an ice cream in each hand."
+MY_REPLY = (
+    "Sunny in Beijing: like a long weekend without plans, and with an ice cream in each hand."
+)
 ROW_HEIGHT = 38  # as ui.grid sets it; the header is as high
 PICK, NUMBER = 19, 58  # pixels from the left into the columns of the tick and of the number
 ANSWER_COLUMN = 4
@@ -184,7 +186,7 @@ def speak_chinese_across_a_reload(page: Page) -> None:
 
 
 def bring_in_with_a_broken_line(page: Page, address: str) -> None:
-    """A pasted broken line is named by its number and kept; the sound ones are counted and added."""
+    """A pasted broken line is named by its number and kept; the sound ones are added."""
     page.goto(address)
     press(page, "start_import")
     said = [{"role": "user", "content": "Snow?"}, {"role": "assistant", "content": "Next door."}]
