@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import streamlit as st
 
 from core.storage import Project, Store
@@ -13,6 +16,7 @@ from ui.text import ago, plain, t
 from ui.undo import offer_restore, show_restore
 
 COLUMNS = 3
+STARTS_A_ROW = 4
 
 
 def show_projects(store: Store, projects: list[Project]) -> None:
@@ -59,23 +63,27 @@ def delete(store: Store, project: Project) -> None:
     offer_restore(project)
 
 
-def show_templates(store: Store) -> None:
+def show_starts(store: Store) -> None:
     """Finished examples to imitate, an empty table, or a file."""
     st.header(t("home.start"))
-    columns = st.columns(len(TEMPLATES) + 2)
-    for column, template in zip(columns, TEMPLATES, strict=False):
-        with column.container(border=True, key=f"card_template_{template.id}", height="stretch"):
-            show_template(store, template)
-    with columns[-2].container(border=True, key="card_blank", height="stretch"):
-        st.markdown(f"**{t('home.blank')}**")
-        show_note(t("home.blank_lead"))
-        if st.button(t("home.blank_start"), key="start_blank"):
-            start(store, t("home.blank_name"), None, "editor")
-    with columns[-1].container(border=True, key="card_import", height="stretch"):
-        st.markdown(f"**{t('home.import')}**")
-        show_note(t("home.import_lead"))
-        if st.button(t("home.import_start"), key="start_import"):
-            start(store, t("home.import_name"), None, "transfer")
+    starts: list[Callable[[], None]] = [partial(show_template, store, each) for each in TEMPLATES]
+    starts += [partial(show_other, store, "blank", "editor")]
+    starts += [partial(show_other, store, "import", "transfer")]
+    with st.container(key="starts"):
+        for first in range(0, len(starts), STARTS_A_ROW):
+            columns = st.columns(STARTS_A_ROW)
+            for number, show in enumerate(starts[first : first + STARTS_A_ROW]):
+                key = f"card_start_{first + number}"
+                with columns[number].container(border=True, key=key, height="stretch"):
+                    show()
+
+
+def show_other(store: Store, kind: str, page: str) -> None:
+    """The two starts without a template: a blank page, a file."""
+    st.markdown(f"**{t(f'home.{kind}')}**")
+    show_note(t(f"home.{kind}_lead"))
+    if st.button(t(f"home.{kind}_start"), key=f"start_{kind}"):
+        start(store, t(f"home.{kind}_name"), None, page)
 
 
 def show_template(store: Store, template: Template) -> None:
@@ -101,8 +109,8 @@ with page_errors():
     projects = list(store.load_projects())
     if projects:
         show_projects(store, projects)
-        show_templates(store)
+        show_starts(store)
     else:
-        show_templates(store)
+        show_starts(store)
         show_projects(store, projects)
     show_restore(store)

@@ -93,7 +93,7 @@ def import_examples(
             if is_unreadable(line):
                 unreadable.append((line.number, line.findings[0].code, line.raw))
             if line.example is not None:
-                example = line.example.with_system(None) if prompt else line.example
+                example = _inheriting_from(prompt, line.example)
                 yield Put(example, facts(example))
 
     change = store.apply_change(
@@ -102,6 +102,12 @@ def import_examples(
     )  # fmt: skip
     store.save_unreadable_lines(project.id, preview.source, unreadable)
     return change
+
+
+def _inheriting_from(prompt: str, example: Example) -> Example:
+    """The example without its system message, where inheriting `prompt` gives back all of it."""
+    rest = example.with_system(None)
+    return rest if prompt and rest.inheriting(prompt) == example else example
 
 
 def effective_examples(

@@ -96,11 +96,12 @@ def _show_offers(store: Store, job: FineTuningJob) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         show_note(t("compare.unseen"), inline=True)
-        st.button(
-            template.unseen,
-            key="ask_unseen",
-            on_click=lambda: st.session_state.update({state.ASK: template.unseen}),
-        )
+        for number, question in enumerate(template.unseen):
+            st.button(question, key=f"ask_unseen_{number}", on_click=_offer, args=(question,))
+
+
+def _offer(question: str) -> None:
+    st.session_state[state.ASK] = question
 
 
 def _project_of(store: Store, job: FineTuningJob) -> Project | None:

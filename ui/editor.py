@@ -27,7 +27,8 @@ def show_editor(store: Store, project_id: str) -> None:
         profile, model = priced_for(project)
         head = st.container()
         _show_system_prompt(store, project)
-        left, right = st.columns([3.1, 1], gap="medium")
+        with st.container(key="workbench"):
+            left, right = st.columns([3.1, 1], gap="medium")
         with left:
             show_table(store, project, profile, model)
             show_panel(store, project)

@@ -134,11 +134,11 @@ def _stage_words(name: str, progress: Progress) -> str:
 
 def _failure_words(job: FineTuningJob) -> str:
     """The provider's reason in our words where we know its code, with its own sentence."""
-    key = f"error.{job.error_code}"
     own = plain(job.error_message or "")
-    if knows(key):
-        return f"{t(key, message=own)}"
-    return t("jobs.failed_because", message=own or plain(job.error_code or ""))
+    try:
+        return t(f"error.{job.error_code}", message=own)
+    except KeyError:  # no code of ours, or one of ours by chance that wants other facts
+        return t("jobs.failed_because", message=own or plain(job.error_code or ""))
 
 
 def _show_curve(store: Store, job: FineTuningJob, progress: Progress) -> None:

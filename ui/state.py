@@ -9,7 +9,7 @@ GRID_PAGE = "grid_page"
 GRID_FILTER = "grid_filter"
 PICKED = "picked_examples"
 OPEN_EXAMPLE = "open_example"
-FLATTENED = "flattened_cell"  # typed into a cell that would have lost its line breaks
+FLATTENED = "flattened_cells"  # typed into cells that would have lost their line breaks
 
 UNDO = "undo_offer"
 NOTICE = "notice"  # one sentence to show after the next run

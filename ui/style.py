@@ -23,6 +23,9 @@ h3{font-size:.98rem!important;padding:.15rem 0!important}
 [data-testid="stFileUploaderDropzoneInstructions"]{display:none}
 [data-testid="stFileUploaderDropzone"] button p{font-size:0}
 [data-testid="stFileUploaderDropzone"] button p::after{content:var(--ts-choose);font-size:.9rem}
+.st-key-starts [data-testid="stColumn"]{min-width:225px}
+.st-key-starts .ts-bubble{display:-webkit-box;-webkit-line-clamp:3;-webkit-box-orient:vertical;
+overflow:hidden;font-size:.86rem;padding:.35rem .7rem 0;border-bottom:.35rem solid transparent}
 .ts-logo{font-weight:700;font-size:1.15rem;letter-spacing:-.01em;padding:0 .3rem .5rem}
 .ts-logo i{color:var(--ts-accent);font-style:normal}
 .ts-project{border:1px solid var(--ts-line);border-radius:10px;padding:.5rem .7rem;font-weight:600;
@@ -73,7 +76,13 @@ padding:.55rem .6rem .55rem 1rem;box-shadow:0 6px 24px rgb(0 0 0/.28)}
 .st-key-undo_toast p,.st-key-undo_toast button{color:#fff!important}
 .st-key-undo_toast button{background:transparent!important;
 border-color:rgb(255 255 255/.35)!important}
-@media (max-width:700px){.ts-figures{justify-content:flex-start;text-align:left}
+@media (max-width:1200px){
+.st-key-workbench>[data-testid="stLayoutWrapper"]>[data-testid="stHorizontalBlock"]
+>[data-testid="stColumn"]{min-width:100%}
+.st-key-card_head [data-testid="stColumn"]:first-child{min-width:100%}
+.st-key-card_head .ts-figures{justify-content:flex-start;text-align:left}}
+@media (max-width:700px){.block-container{padding:3.4rem 1.1rem 4rem!important}
+.ts-figures{justify-content:flex-start;text-align:left}
 .ts-steps{grid-template-columns:1fr}.ts-marks .optional{display:none}}
 </style>
 """
@@ -86,4 +95,4 @@ def show_style() -> None:
 
 def name_file_button(words: str) -> None:
     """Let the button for choosing a file speak our words; Streamlit's own speaks English only."""
-    st.html(f"<style>.stApp{{--ts-choose:{json.dumps(words)}}}</style>")
+    st.html(f"<style>.stApp{{--ts-choose:{json.dumps(words, ensure_ascii=False)}}}</style>")

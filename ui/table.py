@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from core.cells import cells_of
 from core.editing import add_example, delete_examples, duplicate_examples, save_cell
@@ -32,8 +33,16 @@ def show_table(store: Store, project: Project, profile: Profile, model: Model) -
     edits = example_grid(rows)
     _show_actions(store, project, edits, total)
     if _apply_edits(store, project, rows, edits):
-        st.rerun(scope="fragment")
+        _redraw()
     _show_flattened(store, project)
+
+
+def _redraw() -> None:
+    """Run again with what was just saved: the editor alone, or the page where all of it runs."""
+    try:
+        st.rerun(scope="fragment")
+    except StreamlitAPIException:  # a click elsewhere took the edit along
+        st.rerun()
 
 
 def page_of(number: int) -> int:
@@ -170,7 +179,8 @@ def _apply_edits(store: Store, project: Project, rows: list[GridRow], edits: Gri
     for row_id, column, text in edits.typed:
         withdraw_undo()
         if cells_of(examples[row_id]).needs_panel:
-            st.session_state[state.FLATTENED] = (row_id, column, text)
+            waiting = st.session_state.get(state.FLATTENED, [])
+            st.session_state[state.FLATTENED] = [*waiting, (row_id, column, text)]
             st.session_state[state.OPEN_EXAMPLE] = row_id
             renew_grid()
         else:
@@ -182,13 +192,13 @@ def _apply_edits(store: Store, project: Project, rows: list[GridRow], edits: Gri
 
 def _show_flattened(store: Store, project: Project) -> None:
     """What was typed into a cell that cannot hold line breaks: kept, and the choice is theirs."""
-    typed = st.session_state.get(state.FLATTENED)
-    if not typed:
+    waiting = st.session_state.get(state.FLATTENED)
+    if not waiting:
         return
-    row_id, column, text = typed
+    row_id, column, text = waiting[0]
 
     def forget() -> None:
-        st.session_state.pop(state.FLATTENED, None)
+        st.session_state[state.FLATTENED] = waiting[1:]
         renew_grid()
 
     def use() -> None:

@@ -128,7 +128,9 @@ def _show_unreadable(store: Store, project: Project) -> None:
         for line in lines[:20]:
             raw = line.raw.decode("utf-8", "replace")
             title = t(f"finding.{line.code}.title")
-            st.markdown(t("transfer.unreadable_line", source=plain(line.source), n=line.line, title=title))
+            st.markdown(
+                t("transfer.unreadable_line", source=plain(line.source), n=line.line, title=title)
+            )
             st.code(raw[:400], language=None, wrap_lines=True)
         with st.container(horizontal=True):
             st.download_button(

@@ -14,10 +14,10 @@ FOLDER = Path(__file__).resolve().parent
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """`id` names the file and the sentences `template.ID.*`; `unseen` is a question it lacks."""
+    """`id` names the file and the sentences `template.ID.*`; `unseen` are questions it lacks."""
 
     id: str
-    unseen: str
+    unseen: tuple[str, ...]
 
     @property
     def path(self) -> Path:
@@ -27,8 +27,27 @@ class Template:
 
 # The unseen question of the weather jokes is the one its author asked the tuned model.
 TEMPLATES = (
-    Template("weather_jokes", "今年武汉的冬天冷不冷？"),
-    Template("marv", "Who discovered gravity?"),
+    Template("weather_jokes", ("今年武汉的冬天冷不冷？",)),
+    Template("marv", ("Who discovered gravity?",)),
+    Template(
+        "brand_voice",
+        (
+            "Do you ship to Iceland?",
+            "The lid does not fit my cup.",
+            "Can I pick up my order myself?",
+            "My cup smells of bamboo, is that normal?",
+            "Do you have a newsletter?",
+        ),
+    ),
+    Template("support_en", ("The app is very slow today.", "Can I pay by invoice?")),
+    Template("support_zh", ("可以货到付款吗？", "颜色和图片不一样，怎么办？")),
+    Template(
+        "json_extraction",
+        (
+            "Ella Fox here, seven garden stools for the 2nd of May please.",
+            "Any news about my sofa?",
+        ),
+    ),
 )
 
 
