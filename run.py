@@ -32,16 +32,18 @@ def main(arguments: list[str] | None = None) -> int:
     run = commands.add_parser("run", help="set up if needed and start the app (the default)")
     run.add_argument("--no-local", action="store_true", help="leave the training stack out")
     run.add_argument("--port", type=int, default=8501, help="the next free one is taken from here")
-    test = commands.add_parser("test", help="lint, then every test")
-    test.add_argument("pytest", nargs=argparse.REMAINDER, help="handed on to pytest")
+    commands.add_parser("test", help="lint, then every test; what follows is handed on to pytest")
     commands.add_parser("lint", help="style, types and the import rules")
-    chosen = parser.parse_args(arguments if arguments is not None else sys.argv[1:] or ["run"])
+    given = arguments if arguments is not None else sys.argv[1:] or ["run"]
+    chosen, rest = parser.parse_known_args(given)
+    if rest and chosen.command != "test":
+        parser.error(f"not understood: {' '.join(rest)}")
     if sys.version_info < NEEDED:
         return start_again_with_newer_python()
     if chosen.command == "lint":
         return install(EVERYTHING) or lint()
     if chosen.command == "test":
-        return install(EVERYTHING) or lint() or run_python("-m", "pytest", *chosen.pytest)
+        return install(EVERYTHING) or lint() or run_python("-m", "pytest", *rest)
     return install(APP if chosen.no_local else LOCAL) or start(chosen.port)
 
 

@@ -8,9 +8,9 @@ import os
 import sys
 from pathlib import Path
 
+from core.checking import check_source
 from core.errors import NotFound, TonesmithError
-from core.jsonl import read_jsonl
-from core.report import Basis, Report, read_report
+from core.report import Basis, Report
 from core.report_text import write_report
 from core.tokens import counter_for
 from core.words import LANGUAGES, nearest_language, say
@@ -47,7 +47,7 @@ def check_file(path: str, basis: Basis) -> Report:
     """
     with Path(path).open("rb") as file:
         size = os.fstat(file.fileno()).st_size
-        return read_report(read_jsonl(file), basis, counter_for(basis.encoding), size)
+        return check_source(file, basis, counter_for(basis.encoding), size)
 
 
 def _parser(language: str) -> argparse.ArgumentParser:

@@ -11,7 +11,7 @@ from core.examples import Example
 from core.findings import Severity
 from core.providers.profiles import Model, Profile, load_profile
 from core.rules import check_example
-from core.storage import Change, FindingCount, Project, Put, Remove, RowFacts, Store
+from core.storage import Amend, Change, FindingCount, Project, Put, Remove, RowFacts, Store
 from core.tokens import count_example, counter_for
 
 DEFAULT_PRICED_FOR = "openai:gpt-4o-mini"
@@ -51,9 +51,7 @@ def edit_example(
     store: Store, project: Project, row_id: int, edit: Callable[[Example], Example]
 ) -> Change | None:
     """Change one example as it stands by now; None where that changes nothing."""
-    example = edit(store.load_row(project.id, row_id).example)
-    put = Put(example, facts_in(project)(example), id=row_id)
-    return store.apply_change(project.id, "edit", [put])
+    return store.apply_change(project.id, "edit", [Amend(row_id, edit, facts_in(project))])
 
 
 def add_example(store: Store, project: Project) -> Change | None:

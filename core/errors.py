@@ -3,7 +3,7 @@
 TonesmithError
 ├── BadInput              what was given cannot be used; `code` says why
 ├── NotFound              it was there before, and is not now
-├── StorageFailed         the disk or the database said no
+├── StorageFailed         the disk, the database or the keychain said no
 └── ProviderError         a place to train said no, or said nothing
     ├── AuthenticationFailed   no key, or a wrong one
     ├── PermissionRefused      the key is right, the account may not
@@ -35,7 +35,7 @@ class NotFound(TonesmithError):
 
 
 class StorageFailed(TonesmithError):
-    """The data folder or the database cannot be read or written."""
+    """The data folder, the database or the system's keychain cannot be read or written."""
 
 
 class ProviderError(TonesmithError):

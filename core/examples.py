@@ -69,7 +69,10 @@ class Message:
 
     def get(self, name: str) -> Json:
         """The value under `name`, or None where it is absent."""
-        return next((value for key, value in self.pairs if key == name), None)
+        for key, value in self.pairs:  # a loop, for every rule asks each message several times
+            if key == name:
+                return value
+        return None
 
     @property
     def role(self) -> str | None:
@@ -85,7 +88,8 @@ class Message:
     @property
     def text(self) -> str:
         """The content where it is text, else nothing."""
-        return self.content if isinstance(self.content, str) else ""
+        content = self.get("content")
+        return content if isinstance(content, str) else ""
 
     @property
     def name(self) -> Json:

@@ -84,6 +84,24 @@ class Metric:
 
 
 @dataclass(frozen=True, slots=True)
+class Fetch:
+    """How much of a base's weights has come, in bytes; whole while they are being prepared."""
+
+    done_bytes: int
+    total_bytes: int
+
+    @property
+    def share(self) -> float:
+        """From 0 to 1."""
+        return min(1.0, self.done_bytes / self.total_bytes)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all has come."""
+        return self.done_bytes >= self.total_bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Checkpoint:
     """A model kept on the way."""
 

@@ -53,7 +53,24 @@ def read_jsonl(source: BinaryIO) -> Iterator[Line]:
     Findings about the file as a whole (`utf16`, `json_array`, …) come once, with the first line
     they concern. Raises only what `source.read` raises.
     """
-    return map(_read_line, read_lines(source))
+    return map(read_line, read_lines(source))
+
+
+def read_line(line: RawLine) -> Line:
+    """What one raw line says; bad data becomes findings, never an error."""
+    at = line.number
+    findings = [find(code, line=at) for code in line.codes]
+    if len(line.raw) > LONG_LINE_BYTES:
+        findings.append(find("very_long_line", line=at, bytes=len(line.raw)))
+    if not line.raw.strip():
+        return Line(at, line.raw, None, (find("blank_line", line=at), *findings))
+    try:
+        value, oddities = _parse(line)
+    except _Unreadable as reason:
+        return Line(at, line.raw, None, (reason.finding, *findings))
+    faults = list(_check_shape(value, at))
+    example = None if faults else Example.from_json(value)
+    return Line(at, line.raw, example, (*faults, *oddities, *findings))
 
 
 def write_jsonl(examples: Iterable[Example]) -> Iterator[bytes]:
@@ -75,22 +92,6 @@ class _Unreadable(Exception):
 
     def __init__(self, finding: Finding) -> None:
         self.finding = finding
-
-
-def _read_line(line: RawLine) -> Line:
-    at = line.number
-    findings = [find(code, line=at) for code in line.codes]
-    if len(line.raw) > LONG_LINE_BYTES:
-        findings.append(find("very_long_line", line=at, bytes=len(line.raw)))
-    if not line.raw.strip():
-        return Line(at, line.raw, None, (find("blank_line", line=at), *findings))
-    try:
-        value, oddities = _parse(line)
-    except _Unreadable as reason:
-        return Line(at, line.raw, None, (reason.finding, *findings))
-    faults = list(_check_shape(value, at))
-    example = None if faults else Example.from_json(value)
-    return Line(at, line.raw, example, (*faults, *oddities, *findings))
 
 
 def _check_shape(value: Any, line: int) -> Iterator[Finding]:
@@ -145,11 +146,18 @@ def _count_marks(value: Any, depth: int = 0) -> int:
     """
     if depth > DEEPEST:
         raise RecursionError
+    items: Iterable[Any] = ()
+    marks = 0
     if isinstance(value, dict):
-        return len(value) + sum(_count_marks(item, depth + 1) for item in value.values())
-    if isinstance(value, list):
-        return sum(_count_marks(item, depth + 1) for item in value)
-    return 1 if isinstance(value, float) else 0
+        items, marks = value.values(), len(value)
+    elif isinstance(value, list):
+        items = value
+    elif isinstance(value, float):
+        marks = 1
+    for item in items:
+        if not isinstance(item, str):  # nearly all are, and a call costs more than a look
+            marks += _count_marks(item, depth + 1)
+    return marks
 
 
 def _parse_carefully(line: RawLine) -> tuple[Any, list[Finding]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import subprocess
 import sys
@@ -9,22 +10,19 @@ import time
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import httpx2
 
-from core.errors import Unavailable
+from core.background import start_apart
+from core.errors import StorageFailed, Unavailable
 
 SERVICE = "tonesmith-trainer"
 NEEDED = ("torch", "transformers", "trl", "peft", "accelerate", "fastapi", "uvicorn")
-ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 60.0
 LOOK_SECONDS = 0.1
 HEALTH_SECONDS = 2.0
 # One that ended at once may have found another server starting: time for that one to be ready.
 GRACE_SECONDS = 10.0
-
-_started: list[subprocess.Popen[bytes]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +34,11 @@ class Address:
 
 
 def local_training_installed() -> bool:
-    """Whether the packages for training on this computer are there."""
-    return all(find_spec(name) is not None for name in NEEDED)
+    """Whether the packages for training on this computer are there, or have come meanwhile."""
+    if all(map(find_spec, NEEDED)):
+        return True
+    importlib.invalidate_caches()  # Python remembers the folders it has looked into
+    return all(map(find_spec, NEEDED))
 
 
 def find_trainer(home: Path) -> Address | None:
@@ -80,27 +81,12 @@ def _is_ours(root: str) -> bool:
 def _launch(home: Path) -> subprocess.Popen[bytes]:
     """A trainer in a session of its own, so that the end of the app does not end a job."""
     folder = home / "trainer"
-    folder.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "trainer", "--port", "0", "--data", str(folder)]
-    with _log(home).open("ab") as log:
-        process = subprocess.Popen(  # noqa: S603  # our own module, no shell
-            command,
-            cwd=ROOT,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            **_apart(),
-        )
-    _started[:] = [p for p in _started if p.poll() is None]  # also lays the ended ones to rest
-    _started.append(process)
-    return process
-
-
-def _apart() -> dict[str, Any]:
-    if sys.platform == "win32":
-        flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.DETACHED_PROCESS
-        return {"creationflags": flags}
-    return {"start_new_session": True}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return start_apart(command, _log(home))
+    except OSError as refused:
+        raise StorageFailed("data_folder_unwritable", path=str(folder)) from refused
 
 
 def _wait_for(home: Path, process: subprocess.Popen[bytes]) -> Address:

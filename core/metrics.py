@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
 
-from core.jobs import FineTuningJob, JobEvent, Metric
+from core.jobs import Fetch, FineTuningJob, JobEvent, Metric
 
 # Providers and years name the same column differently; the first that has a value counts.
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -171,6 +171,20 @@ def _eta(
     return max(0.0, (total - last) * seconds_a_step - (now - at).total_seconds())
 
 
+# The weights of a base, fetched before it can learn
+
+
+def fetch_of(event: JobEvent) -> Fetch | None:
+    """How far the weights are that an event tells of, if it tells of any."""
+    done, total = (_number(event.data.get(name)) for name in ("done_bytes", "total_bytes"))
+    return Fetch(int(done), int(total)) if done is not None and total else None
+
+
+def fetch_under_way(job: FineTuningJob, events: Sequence[JobEvent]) -> Fetch | None:
+    """How far the weights are, where an active job waits for them now."""
+    return fetch_of(events[-1]) if events and job.is_active else None
+
+
 # The story
 
 
@@ -215,16 +229,23 @@ KNOWN: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 
 
 def story_of(events: Sequence[JobEvent], examples: int | None = None) -> list[StoryLine]:
-    """A job's events in plain words, oldest first; a run of steps is one line.
+    """A job's events in plain words, oldest first; a run of steps, or of a fetch, is one line.
 
     `examples` is how many were sent, where that is known. What is not known here is shown as the
     provider wrote it.
     """
     lines: list[StoryLine] = []
-    for is_step, run in groupby(events, key=lambda event: metrics_of(event) is not None):
+    for kind, run in groupby(events, key=_kind):
         together = list(run)
-        lines += [_steps_line(together)] if is_step else [_line(e, examples) for e in together]
+        fold = FOLDED.get(kind)
+        lines += [fold(together)] if fold else [_line(e, examples) for e in together]
     return lines
+
+
+def _kind(event: JobEvent) -> str:
+    if metrics_of(event) is not None:
+        return "step"
+    return "fetch" if fetch_of(event) is not None else "line"
 
 
 def _line(event: JobEvent, examples: int | None) -> StoryLine:
@@ -255,3 +276,15 @@ def _steps_line(run: Sequence[JobEvent]) -> StoryLine:
         return StoryLine(last.created_at, "steps", params, last.message, last.level)
     params |= {"loss_before": f"{losses[0]:.3f}", "loss": f"{losses[-1]:.3f}"}
     return StoryLine(last.created_at, "steps_loss", params, last.message, last.level)
+
+
+def _fetch_line(run: Sequence[JobEvent]) -> StoryLine:
+    """A whole download as one line: how far, or that the base is being prepared."""
+    last = run[-1]
+    fetch = fetch_of(last) or Fetch(0, 1)
+    code = "fetched" if fetch.is_whole else "fetching"
+    params = {"done": fetch.done_bytes // 1_000_000, "total": fetch.total_bytes // 1_000_000}
+    return StoryLine(last.created_at, code, dict(params), last.message, last.level)
+
+
+FOLDED = {"step": _steps_line, "fetch": _fetch_line}

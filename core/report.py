@@ -15,11 +15,13 @@ from core.examples import Example
 from core.findings import Finding, Severity
 from core.jsonl import Line
 from core.providers.profiles import Epochs, Price, find_model, load_profile
-from core.rules import DatasetFacts, all_codes, check_dataset, check_example
+from core.rules import DatasetFacts, all_codes, check_dataset, check_example_once
 from core.tokens import Distribution, TokenCounter, count_example, distribution_of
 
 ARTICLE_TOKEN_LIMIT = 4_096  # of the published checker, written for gpt-3.5-turbo
 PLACES_SHOWN = 5
+
+_write_sorted = json.JSONEncoder(sort_keys=True).encode  # `json.dumps` would make one every time
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,20 @@ class Report:
         if line.example:
             self._count_example(line.example, line.number, counter)
 
+    def add(self, later: Report) -> None:
+        """Add the figures of the lines that follow, counted elsewhere and not yet finished."""
+        for code, count in later.findings.items():
+            self._note_many(code, count, later.sample[code], later.places[code])
+        self.examples += later.examples
+        self.over_limit += later.over_limit
+        self.duplicates += later.duplicates + len(self._seen & later._seen)
+        self.published_tokens += later.published_tokens
+        self.billed_a_pass += later.billed_a_pass
+        self.messages.update(later.messages)
+        self.tokens.update(later.tokens)
+        self.assistant_tokens.update(later.assistant_tokens)
+        self._seen |= later._seen
+
     def finish(self) -> None:
         """Check all examples together, once every line is counted."""
         facts = DatasetFacts(
@@ -128,14 +144,19 @@ class Report:
             self._note(finding, None)
 
     def _note(self, finding: Finding, line: int | None) -> None:
-        self.findings[finding.code] += finding.count
-        self.sample.setdefault(finding.code, finding)
-        places = self.places.setdefault(finding.code, [])
-        if line is not None and line not in places and len(places) < PLACES_SHOWN:
-            places.append(line)
+        lines = () if line is None else (line,)
+        self._note_many(finding.code, finding.count, finding, lines)
+
+    def _note_many(self, code: str, count: int, first: Finding, lines: Iterable[int]) -> None:
+        self.findings[code] += count
+        self.sample.setdefault(code, first)
+        places = self.places.setdefault(code, [])
+        for line in lines:
+            if line not in places and len(places) < PLACES_SHOWN:
+                places.append(line)
 
     def _count_example(self, example: Example, line: int, counter: TokenCounter) -> None:
-        for finding in check_example(example):
+        for finding in check_example_once(example):
             self._note(finding, line)
         digest = digest_of(example)
         if digest in self._seen:
@@ -216,7 +237,7 @@ def read_report(
 
 def digest_of(example: Example) -> bytes:
     """16 bytes that are the same for examples that say the same, whatever the order of keys."""
-    text = json.dumps(example.to_json(), sort_keys=True)
+    text = _write_sorted(example.to_json())
     return blake2b(text.encode(), digest_size=16).digest()
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from itertools import accumulate
 from typing import Protocol
 
+import numpy as np
 import tiktoken
 
 from core.counts import TokenCount
@@ -22,11 +23,16 @@ PER_MESSAGE = 3  # every message is wrapped in <|start|>role … <|end|>
 PER_NAME = 1
 PER_EXAMPLE = 3  # every reply is primed with <|start|>assistant<|message|>
 
-# Texts up to this length are remembered: role names and system prompts come again and again.
+# Counts of short texts that come again, as role names and system prompts do, are remembered. To
+# keep every text would cost more than it saves: the memory of those that never return is cold.
 REMEMBERED_LENGTH = 2_000
+REMEMBERED_TEXTS = 4_096
+MET_TEXTS = 100_000  # hashes of texts that came once
 # o200k_base panics (a BaseException) within a run of some hundred thousand spaces. A longer run
 # is counted in pieces of 2¹⁶ characters, which gives at most one token more a piece.
 _LONG_BLANK = re.compile(r"(\s{65536})")
+TOGETHER_LENGTH = 65_536
+BETWEEN = "<|endoftext|>"  # both encodings have it
 
 
 class TokenCounter(Protocol):
@@ -43,19 +49,77 @@ class TiktokenCounter:
     def __init__(self, encoding: str) -> None:
         install_vocabulary(encoding)
         self._encoding = tiktoken.get_encoding(encoding)
-        self._remembered = lru_cache(maxsize=4096)(self._count)
+        self._counts: dict[str, int] = {}
+        self._met: set[int] = set()
 
     def count(self, text: str) -> int:
         """How many tokens `text` is; lone surrogates count as the replacement character."""
-        return self._remembered(text) if len(text) <= REMEMBERED_LENGTH else self._count(text)
+        known = self._counts.get(text)
+        if known is None:
+            known = self._count(text)
+            self._remember(text, known)
+        return known
+
+    def count_all(self, texts: Iterable[str]) -> Mapping[str, int]:
+        """How many tokens each of `texts` is, each distinct one counted once.
+
+        Most of them in one call, in which tiktoken lets other threads of ours run: a special token
+        between two texts keeps them apart, so that the counts are those of `count`.
+        """
+        counts = {text: self._counts.get(text) for text in texts}
+        new = [text for text, known in counts.items() if known is None]
+        together = [text for text in new if len(text) <= TOGETHER_LENGTH and BETWEEN not in text]
+        try:
+            found = dict(zip(together, self._count_together(together), strict=True))
+        except UnicodeEncodeError:  # lone surrogates: only `encode_ordinary` repairs them
+            found = {}
+        for text in new:
+            count = found.get(text)
+            found[text] = self._count(text) if count is None else count
+            self._remember(text, found[text])
+        return {text: found[text] if known is None else known for text, known in counts.items()}
+
+    def _count_together(self, texts: Sequence[str]) -> Iterable[int]:
+        joined = BETWEEN.join(texts)
+        tokens = self._encoding.encode_to_numpy(
+            joined, allowed_special={BETWEEN}, disallowed_special=()
+        )
+        ends = np.flatnonzero(tokens == self._encoding.eot_token)
+        edges = np.concatenate(([-1], ends, [len(tokens)]))
+        return (np.diff(edges) - 1).tolist() if texts else ()  # type: ignore[no-any-return]
 
     def _count(self, text: str) -> int:
-        pieces = _LONG_BLANK.split(text) if len(text) > 65_536 else (text,)
+        pieces = _LONG_BLANK.split(text) if len(text) > TOGETHER_LENGTH else (text,)
         return sum(len(self._encoding.encode_ordinary(piece)) for piece in pieces)
+
+    def _remember(self, text: str, count: int) -> None:
+        """Keep the count of a short text met for the second time; safe from many threads."""
+        if len(text) > REMEMBERED_LENGTH:
+            return
+        key = hash(text)
+        if key not in self._met:
+            if len(self._met) >= MET_TEXTS:
+                self._met.clear()
+            self._met.add(key)
+            return
+        if len(self._counts) >= REMEMBERED_TEXTS:
+            self._counts.clear()
+        self._counts[text] = count
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCounts:
+    """A counter of texts that were counted before."""
+
+    counts: Mapping[str, int]
+
+    def count(self, text: str) -> int:
+        """How many tokens `text` is; a text that was not counted is a KeyError."""
+        return self.counts[text]
 
 
 @cache
-def counter_for(encoding: str) -> TokenCounter:
+def counter_for(encoding: str) -> TiktokenCounter:
     """The counter for `cl100k_base` or `o200k_base`; works offline, loads it once a process.
 
     Raises:
@@ -63,6 +127,14 @@ def counter_for(encoding: str) -> TokenCounter:
         StorageFailed: the vocabulary is damaged, or no folder can be written.
     """
     return TiktokenCounter(encoding)
+
+
+def texts_of(example: Example) -> Iterator[str]:
+    """The texts that `count_example` asks a counter for."""
+    for message in example.messages:
+        for _, value in message.pairs:
+            if isinstance(value, str):
+                yield value
 
 
 def count_example(example: Example, counter: TokenCounter) -> TokenCount:

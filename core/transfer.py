@@ -1,24 +1,27 @@
-"""Bring examples in and take them out: preview, import as one Change, export as JSONL."""
+"""Bring examples in and take them out: preview, import as one Change, export as a file."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
-from typing import BinaryIO
+from typing import BinaryIO, TypeAlias
 
 from core.dialects import Dialect
 from core.editing import DEFAULT_PRICED_FOR, facts_in
 from core.examples import Example
-from core.findings import Finding
+from core.findings import Finding, Severity
 from core.jsonl import Line, read_jsonl, write_jsonl
 from core.rules import check_example
 from core.storage import Change, Project, Put, Store
+from core.tables import why_no_row, write_table
 from core.templates import Template
 
 SHOWN = 3  # examples shown before they are accepted
 LISTED = 50  # findings listed one by one; the rest are only counted
+
+Reader: TypeAlias = Callable[[BinaryIO], Iterator[Line]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,7 @@ class ImportPreview:
     """What a file holds: how many examples, what could not be read, what to say about both."""
 
     source: str
+    reader: Reader  # the import reads as the preview did
     examples: int
     unreadable: int
     first: tuple[Example, ...]
@@ -46,15 +50,16 @@ def create_project(store: Store, name: str, template: Template | None = None) ->
     return store.load_project(project.id)
 
 
-def read_preview(file: BinaryIO, source: str) -> ImportPreview:
-    """Read a whole file without keeping it; `source` is its name."""
+def read_preview(file: BinaryIO, source: str, reader: Reader = read_jsonl) -> ImportPreview:
+    """Read a whole file without keeping it; `source` is its name, `reader` knows its format."""
     examples = unreadable = 0
     first: list[Example] = []
     findings: list[Finding] = []
     codes: Counter[str] = Counter()
     systems: set[str | None] = set()
-    for line in read_jsonl(file):
-        codes.update(finding.code for finding in line.findings)
+    for line in reader(file):
+        for finding in line.findings:
+            codes[finding.code] += finding.count
         findings += line.findings[: LISTED - len(findings)]
         unreadable += is_unreadable(line)
         if line.example is None:
@@ -67,13 +72,14 @@ def read_preview(file: BinaryIO, source: str) -> ImportPreview:
             systems.add(line.example.system)
     shared = systems.pop() if len(systems) == 1 else None
     return ImportPreview(
-        source, examples, unreadable, tuple(first), tuple(findings), codes, shared or ""
+        source, reader, examples, unreadable, tuple(first), tuple(findings), codes, shared or ""
     )
 
 
 def is_unreadable(line: Line) -> bool:
     """Whether a line says something that no example could be made of."""
-    return line.example is None and bool(line.raw.strip()) and bool(line.findings)
+    refused = any(finding.severity is Severity.ERROR for finding in line.findings)
+    return line.example is None and bool(line.raw.strip()) and refused
 
 
 def import_examples(
@@ -82,16 +88,14 @@ def import_examples(
     """Add what can be read as one Change, and keep the raw text of what cannot.
 
     With `share_system` the system message common to all becomes the project's, and the imported
-    examples inherit it. Examples are read as they are stored, so a large file is not held.
+    examples inherit it. What is read is stored at once, so a large file is not held; where
+    something cannot be read, `file` is read a second time for it.
     """
     prompt = preview.shared_system if share_system else ""
     facts = facts_in(project)
-    unreadable: list[tuple[int, str, bytes]] = []
 
     def puts() -> Iterator[Put]:
-        for line in read_jsonl(file):
-            if is_unreadable(line):
-                unreadable.append((line.number, line.findings[0].code, line.raw))
+        for line in preview.reader(file):
             if line.example is not None:
                 example = _inheriting_from(prompt, line.example)
                 yield Put(example, facts(example))
@@ -100,7 +104,11 @@ def import_examples(
         project.id, "import", puts(), system_prompt=prompt or None,
         params={"source": preview.source, "examples": preview.examples},
     )  # fmt: skip
-    store.save_unreadable_lines(project.id, preview.source, unreadable)
+    if preview.unreadable:
+        file.seek(0)
+        unreadable = filter(is_unreadable, preview.reader(file))
+        kept = ((line.number, line.findings[0].code, line.raw) for line in unreadable)
+        store.save_unreadable_lines(project.id, preview.source, kept)
     return change
 
 
@@ -130,3 +138,49 @@ def export_lines(
 ) -> Iterator[bytes]:
     """JSONL, a line at a time."""
     return write_jsonl(effective_examples(store, project, without_errors=without_errors))
+
+
+@dataclass(frozen=True, slots=True)
+class FileKind:
+    """A format to take examples out in; `why_not` says why it cannot hold an example, or ""."""
+
+    id: str
+    media_type: str
+    write: Callable[[Iterable[Example]], Iterator[bytes]]
+    why_not: Callable[[Example], str]
+
+
+FILE_KINDS = {
+    "jsonl": FileKind("jsonl", "application/jsonl", write_jsonl, lambda _: ""),
+    "csv": FileKind("csv", "text/csv", write_table, why_no_row),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedFile:
+    """A file to take away; left_out: why so many examples are not in it, "errors" or `why_not`."""
+
+    content: bytes
+    examples: int
+    left_out: Counter[str]
+
+
+def export_file(
+    store: Store, project: Project, kind: FileKind, *, without_errors: Dialect | None = None
+) -> ExportedFile:
+    """The examples as a file of this kind; what it cannot hold whole is counted, never cut."""
+    left_out: Counter[str] = Counter()
+    examples = 0
+
+    def held() -> Iterator[Example]:
+        nonlocal examples
+        for example in effective_examples(store, project, without_errors=without_errors):
+            if reason := kind.why_not(example):
+                left_out[reason] += 1
+                continue
+            examples += 1
+            yield example
+
+    content = b"".join(kind.write(held()))
+    left_out["errors"] = project.examples - examples - left_out.total()
+    return ExportedFile(content, examples, +left_out)

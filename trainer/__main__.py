@@ -22,6 +22,7 @@ from trainer import __version__
 from trainer.api.app import build_app
 from trainer.api.context import Context
 from trainer.api.gate import Gate
+from trainer.fetcher import Fetcher
 from trainer.folders import DataFolder, default_folder, read_json, write_whole
 from trainer.store import Store
 from trainer.supervisor import Supervisor
@@ -49,13 +50,13 @@ class Server(uvicorn.Server):
             self._watch = asyncio.create_task(self._end_when_idle())
 
     async def _end_when_idle(self) -> None:
-        while self._gate.idle_seconds < self._idle_seconds or self._has_jobs():
+        while self._gate.idle_seconds < self._idle_seconds or self._is_busy():
             await asyncio.sleep(min(IDLE_LOOK_SECONDS, self._idle_seconds))
         logging.getLogger(__name__).info("nobody needs this server: it ends")
         self.should_exit = True
 
-    def _has_jobs(self) -> bool:
-        return self._context.store.count_active_jobs() > 0
+    def _is_busy(self) -> bool:
+        return self._context.store.count_active_jobs() > 0 or self._context.fetcher.is_busy
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -95,7 +96,7 @@ def serve(options: argparse.Namespace, data: DataFolder) -> int:
         return PORT_TAKEN
     store = Store(data.database)
     supervisor = Supervisor(data, store)
-    context = Context(data, store, supervisor)
+    context = Context(data, store, supervisor, Fetcher(data))
     gate = Gate(build_app(context), options.api_key or read_key(data))
     config = uvicorn.Config(
         gate, log_config=None, access_log=False, timeout_graceful_shutdown=GOODBYE_SECONDS
@@ -105,6 +106,7 @@ def serve(options: argparse.Namespace, data: DataFolder) -> int:
         Server(config, gate, context, options.idle_minutes * 60).run(sockets=[listening])
     finally:
         supervisor.stop()
+        context.fetcher.stop()
         store.close()
         data.server.unlink(missing_ok=True)
     return 0

@@ -64,7 +64,13 @@ class Chat:
                 self._voice = None
 
     def answer(
-        self, path: Path, messages: Messages, sampling: Sampling, *, threads: int | None
+        self,
+        path: Path,
+        messages: Messages,
+        sampling: Sampling,
+        *,
+        base: Path | None = None,
+        threads: int | None,
     ) -> Iterator[Piece]:
         """Write the model's reply to the messages, piece by piece.
 
@@ -72,31 +78,37 @@ class Chat:
             path: the folder of the model.
             messages: what was said so far, each with role and content.
             sampling: how to choose tokens.
+            base: the weights of its base, for a model that is only an adapter to them.
             threads: how many may compute; None for as many as there are cores.
 
         Raises:
             BadRequest: the messages do not fit into the model's context.
         """
         with self._turn:
-            voice = self._load(path)
+            voice = self._load(path, base)
             _use_threads(threads)
             prompt = _encode(voice, messages)
             yield from _write(voice, prompt, sampling)
 
-    def _load(self, path: Path) -> Voice:
+    def _load(self, path: Path, base: Path | None) -> Voice:
         if self._voice is None or self._voice.path != path:
             self._voice = None  # the old one leaves the memory before the new one enters
-            self._voice = _load_voice(path)
+            self._voice = _load_voice(path, base)
         return self._voice
 
 
-def _load_voice(path: Path) -> Voice:
+def _load_voice(path: Path, base: Path | None) -> Voice:
     from transformers import AutoModelForCausalLM, AutoTokenizer  # brings torch: seconds
     from transformers.utils.logging import disable_progress_bar
 
+    from trainer.pretrained import merge_adapter
+
     disable_progress_bar()  # nobody is there to see it
-    model = AutoModelForCausalLM.from_pretrained(path, local_files_only=True).eval()
-    return Voice(path, model, AutoTokenizer.from_pretrained(path, local_files_only=True))
+    if base is None:
+        model = AutoModelForCausalLM.from_pretrained(path, local_files_only=True)
+    else:
+        model = merge_adapter(base, path)
+    return Voice(path, model.eval(), AutoTokenizer.from_pretrained(path, local_files_only=True))
 
 
 def _use_threads(threads: int | None) -> None:
@@ -167,7 +179,9 @@ def _tokens(voice: Voice, prompt: list[int], sampling: Sampling) -> Iterator[int
     cache, fresh = None, torch.tensor([prompt])
     while True:
         with torch.inference_mode():
-            said = voice.model(input_ids=fresh, past_key_values=cache, use_cache=True)
+            said = voice.model(
+                input_ids=fresh, past_key_values=cache, use_cache=True, logits_to_keep=1
+            )
         token = _choose(said.logits[0, -1], sampling, dice)
         yield token
         cache, fresh = said.past_key_values, torch.tensor([[token]])

@@ -5,6 +5,7 @@ TrainerError
 ├── NotAuthenticated   401  no key, or a wrong one
 ├── NotFound           404  there is no such file, job or model
 ├── TooLarge           413  more bytes than the server takes
+├── BaseUnavailable    503  the weights of a base are not here (yet); a job fails with it
 ├── BadTrainingFile         the job fails, not the request: the file cannot be learned from
 └── TrainingDiverged        the job fails: its loss is no number any more
 """
@@ -55,6 +56,12 @@ class TooLarge(TrainerError):
 
     status = 413
     type = "invalid_request_error"
+
+
+class BaseUnavailable(TrainerError):
+    """The weights of a base are not here: still on their way, or they could not be fetched."""
+
+    status = 503
 
 
 class BadTrainingFile(TrainerError):

@@ -13,6 +13,7 @@ import platformdirs
 
 # How many checkpoints of a job stay on disk, as at OpenAI; enough to resume and to compare.
 KEPT_CHECKPOINTS = 3
+WHOLE = "whole.json"  # written last among a base's weights: the size of each file in bytes
 
 
 def default_folder() -> Path:
@@ -61,12 +62,21 @@ class DataFolder:
         """The folder of one job."""
         return JobFolder(self.path / "jobs" / job_id)
 
+    def base(self, base_id: str) -> BaseFolder:
+        """The folder of one base that has weights: `local/NAME` and `hub/NAME` lie under NAME."""
+        return BaseFolder(self.path / "bases" / base_id.rpartition("/")[2].lower())
+
 
 @dataclass(frozen=True, slots=True)
 class JobFolder:
     """What a job and its worker share."""
 
     path: Path
+
+    @property
+    def data(self) -> DataFolder:
+        """The folder of the server it belongs to."""
+        return DataFolder(self.path.parent.parent)
 
     @property
     def spec(self) -> Path:
@@ -117,6 +127,57 @@ class JobFolder:
     def results(self) -> Path:
         """The metrics of every step, as CSV."""
         return self.path / "results.csv"
+
+
+@dataclass(frozen=True, slots=True)
+class BaseFolder:
+    """The weights of one base, for all jobs and for talking to it."""
+
+    path: Path
+
+    @property
+    def lock(self) -> Path:
+        """Held by the one process that fetches and prepares the weights."""
+        return self.path / "lock"
+
+    @property
+    def progress(self) -> Path:
+        """How far that process is."""
+        return self.path / "progress.json"
+
+    @property
+    def failure(self) -> Path:
+        """What went wrong when they were last fetched for a chat."""
+        return self.path / "failure.json"
+
+    @property
+    def log(self) -> Path:
+        """What the program that fetches them printed."""
+        return self.path / "fetch.log"
+
+    @property
+    def preparing_log(self) -> Path:
+        """What the program printed that prepares them for a chat."""
+        return self.path / "prepare.log"
+
+    @property
+    def download(self) -> Path:
+        """What was fetched, whole; gone once the weights are prepared."""
+        return self.path / "download"
+
+    @property
+    def weights(self) -> Path:
+        """The weights as they are loaded."""
+        return self.path / "weights"
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every file of the weights is there in its full size."""
+        sizes = read_json(self.weights / WHOLE)
+        return bool(sizes) and all(
+            (self.weights / name).is_file() and (self.weights / name).stat().st_size == size
+            for name, size in sizes.items()
+        )
 
 
 def write_whole(path: Path, text: str, mode: int = 0o644) -> None:

@@ -18,12 +18,17 @@ WINDOWS = sys.platform == "win32"
 
 def start_worker(folder: JobFolder) -> subprocess.Popen[bytes]:
     """Start the worker of a job; what it prints goes into the job's log."""
-    with folder.log.open("ab") as log:
+    return start_program("trainer.worker", str(folder.path), log=folder.log)
+
+
+def start_program(module: str, *arguments: str, log: Path) -> subprocess.Popen[bytes]:
+    """Start one of our own programs in a session of its own."""
+    with log.open("ab") as output:
         return subprocess.Popen(  # noqa: S603  # our own program and our own folder
-            [sys.executable, "-m", "trainer.worker", str(folder.path)],
+            [sys.executable, "-m", module, *arguments],
             cwd=CODE,
             stdin=subprocess.DEVNULL,
-            stdout=log,
+            stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
@@ -31,10 +36,15 @@ def start_worker(folder: JobFolder) -> subprocess.Popen[bytes]:
 
 def is_worker_alive(folder: JobFolder) -> bool:
     """Whether some process holds the job's lock, whoever started it."""
-    if not folder.lock.exists():
+    return is_locked(folder.lock)
+
+
+def is_locked(path: Path) -> bool:
+    """Whether some process holds this lock."""
+    if not path.exists():
         return False
     try:
-        with FileLock(folder.lock, blocking=False):
+        with FileLock(path, blocking=False):
             return False
     except Timeout:
         return True

@@ -31,12 +31,12 @@ def an_event(
     event_id: str | None = None,
     **effects: Any,
 ) -> Record:
-    """A record of now; with data it is a metrics event."""
+    """A record of now; with data of a step it is a metrics event."""
     record: Record = {
         "id": event_id or new_id("ftevent-"),
         "created_at": int(time.time()),
         "level": level,
-        "type": "metrics" if data else "message",
+        "type": "metrics" if data and "step" in data else "message",
         "message": message,
         **effects,
     }

@@ -9,29 +9,10 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast, set_seed
 
 from trainer.bases import Loaded, Messages
+from trainer.chatml import CHAT_TEMPLATE, END, PAD, START
 
 CONTEXT_LENGTH = 1024
 VOCABULARY_CAP = 1024
-PAD, START, END = "<|endoftext|>", "<|im_start|>", "<|im_end|>"
-
-# ChatML. `generation` marks what is learned: every reply with its end, unless its weight is 0.
-# A name is written for those who speak to the model; its own replies all begin alike.
-CHAT_TEMPLATE = (
-    "{%- for message in messages %}"
-    "{{- '<|im_start|>' + message['role'] }}"
-    "{%- if message['name'] and message['role'] != 'assistant' %}"
-    "{{- ' name=' + message['name'] }}"
-    "{%- endif %}"
-    "{{- '\\n' }}"
-    "{%- if message['role'] == 'assistant' and message['weight'] != 0 %}"
-    "{% generation %}{{- message['content'] + '<|im_end|>' }}{% endgeneration %}"
-    "{%- else %}"
-    "{{- message['content'] + '<|im_end|>' }}"
-    "{%- endif %}"
-    "{{- '\\n' }}"
-    "{%- endfor %}"
-    "{%- if add_generation_prompt %}{{- '<|im_start|>assistant\\n' }}{%- endif %}"
-)
 
 
 def load_tiny_scratch(conversations: Iterable[Messages], seed: int) -> Loaded:

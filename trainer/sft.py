@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -34,6 +35,7 @@ from trainer.records import (
     read_records,
 )
 from trainer.reporter import Reporter
+from trainer.weights import Progress, weights_of
 
 CHECKPOINTS_A_JOB = 10  # about; a whole number of epochs lies between two
 COLUMNS = (
@@ -59,6 +61,7 @@ def train(folder: JobFolder) -> None:
     """Train the job in this folder from its last whole checkpoint, or from the start.
 
     Raises:
+        BaseUnavailable: the base's weights could not be fetched.
         BadTrainingFile: nothing is left to learn from once lines are cut to the context length.
         TrainingDiverged: the loss is no number any more.
     """
@@ -67,7 +70,8 @@ def train(folder: JobFolder) -> None:
     if base.threads:
         torch.set_num_threads(base.threads)
     examples = check_training_file(folder.training, base.roles)
-    loaded = base.load((example.messages for example in examples), spec["seed"])
+    weights = _ensure_weights(folder, base)
+    loaded = base.load(weights, (example.messages for example in examples), spec["seed"])
     tidy_checkpoints(folder.run)
     checkpoint = last_whole_checkpoint(folder.run)
     learnable = fit_examples(examples, loaded.tokenizer, base.context_length)
@@ -77,6 +81,28 @@ def train(folder: JobFolder) -> None:
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     _save_model(folder, trainer.model, loaded)
     _finish(folder, spec, learnable.tokens * round(trainer.state.epoch))
+
+
+def _ensure_weights(folder: JobFolder, base: Base) -> Path | None:
+    """The base's weights, with a record for every percent that comes while they are fetched."""
+    told = -1
+
+    def tell(progress: Progress) -> None:
+        nonlocal told
+        percent = 100 * progress.done_bytes // progress.total_bytes
+        if percent > told:
+            told = percent
+            append_record(folder.records, an_event(_fetch_words(progress), data=asdict(progress)))
+
+    weights = weights_of(base, folder.data)
+    return weights.ensure(tell) if weights else None
+
+
+def _fetch_words(progress: Progress) -> str:
+    if progress.done_bytes == progress.total_bytes:
+        return "Preparing the base model"
+    done, total = progress.done_bytes / 1e6, progress.total_bytes / 1e6
+    return f"Fetching the base model: {done:.0f} of {total:.0f} MB"
 
 
 def fit_examples(examples: list[TrainingExample], tokenizer: Any, context_length: int) -> Learnable:

@@ -44,7 +44,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _train(folder: JobFolder) -> int:
-    os.environ.update(QUIET, HF_HOME=str(folder.path.parent.parent / "cache"))
+    os.environ.update(QUIET, HF_HOME=str(folder.data.path / "cache"))
     try:
         from trainer.sft import train  # brings torch and TRL
 

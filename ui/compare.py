@@ -11,12 +11,13 @@ from core.errors import TonesmithError
 from core.jobs import FineTuningJob
 from core.jsonl import read_jsonl
 from core.providers.client import ProviderClient
-from core.providers.profiles import find_model
+from core.providers.profiles import load_profile
 from core.recall import Recall, recall_examples
 from core.storage import Project, Store
 from core.templates import find_template
 from ui import state
-from ui.connections import connect
+from ui.connections import connect, find_connection
+from ui.fetching import ask_when_fetched
 from ui.frame import current_project, go_to
 from ui.parts import bubble, show_empty, show_note
 from ui.text import ago, sentence_for, t
@@ -89,7 +90,8 @@ def _snapshot(store: Store, job: FineTuningJob) -> bytes:
 
 def _show_offers(store: Store, job: FineTuningJob) -> None:
     """A question it never saw, ready to be asked, beneath what its base can and cannot do."""
-    show_note(about_model(job.request.model))
+    place = find_connection(store, job.connection_id)
+    show_note(about_model(job.request.model, load_profile(place.profile_id)))
     project = _project_of(store, job)
     template = find_template(project.template) if project else None
     if template is None:
@@ -134,14 +136,16 @@ def _base_reply(
 ) -> str:
     if word_for(model) == "tiny_scratch":
         return t("model.tiny_scratch.untrained")
-    return _reply(client, find_model(model)[1].train_as, messages, temp, most)
+    return _reply(client, client.train_as(model), messages, temp, most)
 
 
 def _reply(
     client: ProviderClient, model: str, messages: list[dict[str, str]], temp: float, most: int
 ) -> str:
     try:
-        return client.chat(model, messages, temperature=temp, max_tokens=most).text
+        return ask_when_fetched(
+            client, model, lambda: client.chat(model, messages, temp, most).text
+        )
     except TonesmithError as problem:
         return sentence_for(problem)
 

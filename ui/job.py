@@ -8,13 +8,14 @@ from collections.abc import Callable
 import streamlit as st
 
 from core.errors import NotFound, TonesmithError
-from core.jobs import SAVED, FineTuningJob
-from core.metrics import Progress, StoryLine, progress_of, story_of
+from core.jobs import SAVED, Fetch, FineTuningJob
+from core.metrics import Progress, StoryLine, fetch_under_way, progress_of, story_of
 from core.providers.client import ProviderClient
 from core.storage import Store
 from core.training import cancel_job, delete_model, refresh_job, resume_start
 from ui.charts import show_loss_curve
 from ui.connections import connect, find_connection
+from ui.fetching import fetch_words
 from ui.frame import go_to, page_errors, say_next_run
 from ui.parts import show_empty, show_facts, show_figures, show_note
 from ui.text import clock, duration, knows, markdown_for, plain, t
@@ -56,9 +57,12 @@ def _refreshed(store: Store, job: FineTuningJob) -> FineTuningJob:
 def _show(store: Store, job: FineTuningJob) -> None:
     events = store.load_events(job.id)
     progress = progress_of(job, events)
-    _show_head(store, job, progress)
+    fetch = fetch_under_way(job, events)
+    _show_head(store, job, progress, fetch)
     with st.container(border=True, key="card_steps"):
         _show_steps(job, progress)
+        if fetch is not None:
+            st.progress(fetch.share, fetch_words(fetch))
     if job.error_message or job.error_code:
         st.error(_failure_words(job))
     left, right = st.columns([2.6, 1], gap="medium")
@@ -74,10 +78,10 @@ def _show(store: Store, job: FineTuningJob) -> None:
         _show_next(store, job)
 
 
-def _show_head(store: Store, job: FineTuningJob, progress: Progress) -> None:
+def _show_head(store: Store, job: FineTuningJob, progress: Progress, fetch: Fetch | None) -> None:
     words, figures = st.columns([3, 2], vertical_alignment="bottom")
     with words:
-        st.subheader(_headline(job, progress))
+        st.subheader(_headline(job, progress) if fetch is None else t("jobs.fetching"))
         place = place_name(find_connection(store, job.connection_id))
         show_note(f"{place} · {job.request.model}")
     with figures:

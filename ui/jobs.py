@@ -8,17 +8,18 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.errors import AuthenticationFailed, TonesmithError
-from core.jobs import FineTuningJob, RemoteJob
+from core.jobs import Connection, FineTuningJob, RemoteJob
 from core.local_trainer import find_trainer
 from core.providers.profiles import THIS_COMPUTER, load_profile
 from core.storage import Store, data_home
 from core.training import adopt_job, list_remote_jobs
 from ui import state
-from ui.connections import all_connections, connect, find_connection, key_for, remember_key
+from ui.connections import all_connections, ask_key, connect, find_connection
 from ui.frame import go_to
 from ui.job import show_job
+from ui.keys import key_for
 from ui.parts import show_empty, show_note
-from ui.text import ago, knows, markdown_for, t
+from ui.text import ago, knows, markdown_for, plain, t
 from ui.train import place_name
 
 MORE = 10  # jobs shown, and added on demand
@@ -94,12 +95,12 @@ def _show_theirs(store: Store) -> None:
     connections = {connection.id: connection for connection in all_connections(store)}
     place = st.segmented_control(
         t("train.place"), list(connections), default=THIS_COMPUTER, required=True,
-        key="jobs_place", format_func=lambda i: place_name(connections[i]),
+        key="jobs_place", format_func=lambda i: plain(place_name(connections[i])),
     )  # fmt: skip
     chosen = connections[place or THIS_COMPUTER]
     profile = load_profile(chosen.profile_id)
-    if profile.needs_key and not key_for(profile, chosen.id):
-        _ask_key(chosen.id, chosen.name)
+    if profile.needs_key and not key_for(store, chosen):
+        _ask_key(chosen)
         return
     if profile.id == THIS_COMPUTER and find_trainer(data_home()) is None:
         show_note(t("jobs.trainer_sleeps"))
@@ -109,18 +110,14 @@ def _show_theirs(store: Store) -> None:
         _show_remote(store, chosen.id)
     except AuthenticationFailed as problem:
         st.error(markdown_for(problem))
-        _ask_key(chosen.id, chosen.name)
+        _ask_key(chosen)
     except TonesmithError as problem:
         st.error(markdown_for(problem))
 
 
-def _ask_key(connection_id: str, name: str) -> None:
-    show_note(t("jobs.key_needed", name=name))
-    key = st.text_input(t("settings.key_for", name=name), type="password",
-                        key=f"jobs_key_{connection_id}", help=t("settings.key_help"))  # fmt: skip
-    if key:
-        remember_key(connection_id, key)
-        st.rerun()
+def _ask_key(connection: Connection) -> None:
+    show_note(t("jobs.key_needed", name=connection.name))
+    ask_key(connection, "jobs")
 
 
 def _show_remote(store: Store, connection_id: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from dataclasses import dataclass
 from io import BytesIO
@@ -11,20 +12,22 @@ import streamlit as st
 from core.errors import TonesmithError
 from core.jobs import Connection, TrainingRequest
 from core.jsonl import read_jsonl
-from core.local_trainer import local_training_installed
 from core.providers.profiles import THIS_COMPUTER, Hyperparameter, Model, Profile, load_profile
 from core.storage import Project, Store
 from core.summary import Summary
 from core.training import start_job
 from core.transfer import export_lines
 from ui import state
-from ui.connections import all_connections, connect, key_for, remember_key
+from ui.connections import all_connections, ask_key, connect
 from ui.costs import cost_tip, cost_words
 from ui.counting import counted_summary
 from ui.findings import group_title
 from ui.frame import go_to
+from ui.keys import key_for
+from ui.local_install import can_train_here, show_install_card, why_not_here
 from ui.parts import show_facts, show_marked, show_note
-from ui.text import markdown_for, t, today
+from ui.server_models import show_server_models
+from ui.text import knows, markdown_for, plain, t, today
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +56,18 @@ def _show_choices(store: Store) -> Choice:
     connections = {connection.id: connection for connection in all_connections(store)}
     place = st.segmented_control(
         t("train.place"), list(connections), default=THIS_COMPUTER, required=True,
-        key="train_place", format_func=lambda i: place_name(connections[i]),
+        key="train_place", format_func=lambda i: plain(place_name(connections[i])),
     )  # fmt: skip
     connection = connections[place or THIS_COMPUTER]
     profile = load_profile(connection.profile_id)
     show_closings(profile)
-    _show_key(profile, connection)
-    model = _show_models(profile)
+    if profile.id == THIS_COMPUTER:
+        show_install_card()
+    _show_key(store, profile, connection)
+    if profile.any_model is None:
+        model = _show_models(profile)
+    else:
+        model = profile.model(show_server_models(store, connection))
     epochs = _auto_or_number("passes", profile.n_epochs, whole=True)
     suffix = st.text_input(
         t("train.suffix"), key="train_suffix", max_chars=profile.suffix_max,
@@ -97,17 +105,11 @@ def show_closings(profile: Profile) -> None:
                    title=t("train.closing", name=profile.name))  # fmt: skip
 
 
-def _show_key(profile: Profile, connection: Connection) -> None:
+def _show_key(store: Store, profile: Profile, connection: Connection) -> None:
     """Ask for a key where one is needed and none is known."""
-    if not profile.needs_key or key_for(profile, connection.id):
+    if not profile.needs_key or key_for(store, connection):
         return
-    key = st.text_input(
-        t("settings.key_for", name=connection.name), type="password",
-        key=f"train_key_{connection.id}", help=t("settings.key_help"),
-    )  # fmt: skip
-    if key:
-        remember_key(connection.id, key)
-        st.rerun()
+    ask_key(connection, "train")
 
 
 def _show_models(profile: Profile) -> Model:
@@ -119,15 +121,18 @@ def _show_models(profile: Profile) -> Model:
     return model
 
 
-def about_model(model_id: str) -> str:
-    """What a base model is good for, and what it is not."""
-    return t(f"model.{word_for(model_id)}.limits")
+def about_model(model_id: str, profile: Profile | None = None) -> str:
+    """What a base model is good for, and what it is not; of a server's models we cannot know."""
+    word = word_for(model_id)
+    if word == "hosted" and profile is not None and profile.any_model is not None:
+        word = "server"
+    return t(f"model.{word}.limits")
 
 
 def word_for(model_id: str) -> str:
     """The locales' word for a base model: `local/tiny-scratch` stands under `tiny_scratch`."""
-    local = model_id.removeprefix("local/").replace("-", "_")
-    return local if model_id.startswith("local/") else "hosted"
+    word = re.sub(r"\W", "_", model_id.rpartition("/")[2]).lower()
+    return word if knows(f"model.{word}.limits") else "hosted"
 
 
 def _auto_or_number(name: str, limits: Hyperparameter, *, whole: bool) -> float | None:
@@ -145,10 +150,10 @@ def _auto_or_number(name: str, limits: Hyperparameter, *, whole: bool) -> float 
                 t("train.number"), int(limits.minimum), int(limits.maximum),
                 min(3, int(limits.maximum)), 1, key=f"train_{name}",
             )  # fmt: skip
+        usual = 5e-4 if limits.maximum < 1 else 1.0
         return st.number_input(
-            t("train.number"), limits.minimum, limits.maximum,
-            max(limits.minimum, min(limits.maximum, 5e-4 if limits.maximum < 1 else 1.0)),
-            format="%g", key=f"train_{name}",
+            t("train.number"), float(limits.minimum), float(limits.maximum), usual,
+            step=usual / 5, format="%g", key=f"train_{name}",
         )  # fmt: skip
 
 
@@ -173,29 +178,44 @@ def _show_reckoning(summary: Summary, choice: Choice) -> None:
     passes = choice.request.n_epochs or summary.epochs
     priced = summary.for_epochs(passes, choice.model)
     about = "" if choice.model.exact else "≈ "
+    tokens = f"{about}{summary.billed * passes:,}"
     facts = [
         (t("train.fact_examples"), f"{summary.examples:,}"),
-        (t("train.fact_passes"), t("train.fact_auto", n=passes) if passes == summary.epochs
-         and choice.request.n_epochs is None else f"{passes}"),
-        (t("train.fact_tokens"), f"{about}{summary.billed * passes:,}"),
+        (t("train.fact_passes"), _passes_words(passes, choice)),
+        (t("train.fact_tokens_a_pass" if _is_open(choice) else "train.fact_tokens"), tokens),
         (t("train.fact_cost"), cost_words(priced)),
-    ]  # fmt: skip
+    ]
     show_facts(facts)
+    if choice.profile.any_model is not None:
+        show_note(t("train.approximate"))
     show_note(cost_tip(choice.model))
 
 
-def _blockers(summary: Summary, choice: Choice) -> list[str]:
+def _is_open(choice: Choice) -> bool:
+    """Whether the provider alone knows how often it will go over the examples."""
+    return choice.request.n_epochs is None and not choice.model.epochs.known
+
+
+def _passes_words(passes: int, choice: Choice) -> str:
+    if choice.request.n_epochs is not None:
+        return f"{passes}"
+    return t("train.fact_open") if _is_open(choice) else t("train.fact_auto", n=passes)
+
+
+def _blockers(store: Store, summary: Summary, choice: Choice) -> list[str]:
     """What still stands in the way of Start, each as a sentence."""
     found = [f"{group_title(group)}: {t(f'finding.{group.code}.do')}" for group in summary.blocking]
-    if choice.profile.needs_key and not key_for(choice.profile, choice.connection.id):
+    if choice.profile.needs_key and not key_for(store, choice.connection):
         found.append(t("train.blocked_key", name=choice.connection.name))
-    if choice.profile.id == THIS_COMPUTER and not local_training_installed():
-        found.append(t("error.local_training_missing"))
+    if not choice.model.id:
+        found.append(t("train.blocked_model"))
+    if choice.profile.id == THIS_COMPUTER and not can_train_here():
+        found.append(why_not_here())
     return found
 
 
 def _show_start(store: Store, project: Project, summary: Summary, choice: Choice) -> None:
-    blockers = _blockers(summary, choice)
+    blockers = _blockers(store, summary, choice)
     for blocker in blockers:
         show_marked("error", blocker)
     pressed = st.button(

@@ -4,14 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import html
+from functools import partial
 from io import BytesIO
 
 import streamlit as st
 
 from core.editing import priced_for
+from core.jsonl import read_jsonl
 from core.storage import Project, Store
-from core.transfer import ImportPreview, export_lines, import_examples, read_preview
+from core.table_format import TableFormat, is_table
+from core.tables import read_table
+from core.transfer import (
+    FILE_KINDS,
+    ExportedFile,
+    FileKind,
+    ImportPreview,
+    Reader,
+    export_file,
+    import_examples,
+    read_preview,
+)
 from ui import state
+from ui.columns import choose_format
 from ui.conversation import show_chat
 from ui.findings import sentence_of
 from ui.frame import go_to, say_next_run
@@ -28,8 +42,8 @@ def show_import(store: Store, project: Project) -> None:
     upload, paste = st.tabs([t("transfer.upload"), t("transfer.paste")])
     with upload:
         file = st.file_uploader(
-            t("transfer.upload_label"), type=["jsonl", "json", "txt"], max_upload_size=512,
-            key=f"upload_{_round()}", help=t("transfer.upload_help"),
+            t("transfer.upload_label"), type=["csv", "tsv", "txt", "jsonl", "json"],
+            max_upload_size=512, key=f"upload_{_round()}", help=t("transfer.upload_help"),
         )  # fmt: skip
     with paste:
         text = st.text_area(
@@ -51,36 +65,41 @@ def _round() -> int:
     return int(st.session_state.get(state.IMPORT_ROUND, 0))
 
 
-def _preview(content: bytes, source: str) -> ImportPreview:
+def _preview(content: bytes, source: str, table: TableFormat | None) -> ImportPreview:
     """The preview of these bytes, read once however often the page runs."""
-    mark = hashlib.sha256(content).hexdigest()
+    reader: Reader = partial(read_table, table=table) if table else read_jsonl
+    mark = (hashlib.sha256(content).hexdigest(), source, table)
     known = st.session_state.get(state.IMPORT)
     if known is None or known[0] != mark:
         with st.spinner(t("transfer.reading")):
-            known = (mark, read_preview(BytesIO(content), source))
+            known = (mark, read_preview(BytesIO(content), source, reader))
         st.session_state[state.IMPORT] = known
     preview: ImportPreview = known[1]
     return preview
 
 
 def _show_preview(store: Store, project: Project, content: bytes, source: str) -> None:
-    preview = _preview(content, source)
+    table: TableFormat | None = None
+    if is_table(BytesIO(content), source):
+        with st.container(border=True, key="card_columns"):
+            table = choose_format(content)
+        if not table.is_complete:
+            return
+    preview = _preview(content, source, table)
+    place = "transfer.row" if table else "transfer.line"
     with st.container(border=True, key="card_preview"):
         st.markdown(
             t("transfer.preview", examples=t("count.examples", n=preview.examples),
               lost=t("count.unreadable", n=preview.unreadable))
         )  # fmt: skip
         for finding in preview.findings:
-            show_marked(finding.severity, _with_line(finding.place.line, sentence_of(finding)))
+            sentence, line = sentence_of(finding), finding.place.line
+            show_marked(finding.severity, t(place, n=line, sentence=sentence) if line else sentence)
         _show_codes(preview)
         for number, example in enumerate(preview.first):
             with st.container(border=True, key=f"card_preview_{number}"):
                 show_chat(example)
         _show_accept(store, project, content, preview)
-
-
-def _with_line(line: int | None, sentence: str) -> str:
-    return t("transfer.line", n=line, sentence=sentence) if line else sentence
 
 
 def _show_codes(preview: ImportPreview) -> None:
@@ -142,7 +161,7 @@ def _show_unreadable(store: Store, project: Project) -> None:
 
 
 def show_export(store: Store, project: Project) -> None:
-    """JSONL of all examples or of those without errors, with what is in it and its fingerprint."""
+    """A file of all examples or of those without errors, with what is in it and its fingerprint."""
     st.header(t("transfer.out_title"))
     if not project.examples:
         with st.container(border=True, key="card_out_empty"):
@@ -154,37 +173,40 @@ def show_export(store: Store, project: Project) -> None:
         t("transfer.which"), ["all", "ready"], default="all", required=True, key="export_choice",
         format_func=lambda which: t(f"transfer.which_{which}"),
     )  # fmt: skip
+    kind = st.segmented_control(
+        t("transfer.format"), list(FILE_KINDS), default="jsonl", required=True, key="export_kind",
+        format_func=lambda kind: t(f"transfer.format_{kind}"),
+    )  # fmt: skip
     large = project.examples > BUILT_AT_ONCE
     if large and not st.button(t("transfer.build"), key="build_export"):
         return
     with st.spinner(t("transfer.building")):
-        content = _export(store, project, choice == "ready")
-    _show_file(project, content)
+        dialect = priced_for(project)[0].dialect if choice == "ready" else None
+        file = export_file(store, project, FILE_KINDS[kind], without_errors=dialect)
+    _show_file(project, FILE_KINDS[kind], file)
 
 
-def _export(store: Store, project: Project, only_ready: bool) -> bytes:
-    dialect = priced_for(project)[0].dialect if only_ready else None
-    return b"".join(export_lines(store, project, without_errors=dialect))
-
-
-def _show_file(project: Project, content: bytes) -> None:
-    examples = content.count(b"\n")
-    left_out = project.examples - examples
+def _show_file(project: Project, kind: FileKind, file: ExportedFile) -> None:
     facts = [
-        (t("transfer.fact_examples"), f"{examples:,}"),
-        (t("transfer.fact_left_out"), f"{left_out:,}"),
-        (t("transfer.fact_size"), size(len(content))),
-        ("SHA-256", hashlib.sha256(content).hexdigest()),
+        (t("transfer.fact_examples"), f"{file.examples:,}"),
+        (t("transfer.fact_left_out"), f"{file.left_out.total():,}"),
+        (t("transfer.fact_size"), size(len(file.content))),
+        ("SHA-256", hashlib.sha256(file.content).hexdigest()),
     ]
     with st.container(border=True, key="card_file"):
         show_facts(facts)
+        for reason, count in file.left_out.items():
+            show_marked("warning", t(f"transfer.left_out_{reason}", n=count))
+        if kind.id == "csv":
+            show_note(t("transfer.format_csv_note"))
         st.download_button(
-            t("transfer.download"), content, file_name=_file_name(project), type="primary",
-            mime="application/jsonl", on_click="ignore", icon=":material/download:", key="download",
+            t("transfer.download", kind=kind.id.upper()), file.content, type="primary",
+            file_name=_file_name(project, kind), mime=kind.media_type, on_click="ignore",
+            icon=":material/download:", key="download",
         )  # fmt: skip
 
 
-def _file_name(project: Project) -> str:
+def _file_name(project: Project, kind: FileKind) -> str:
     """The project's name where a file may be called so."""
     name = "".join(c if c.isalnum() or c in "-_ " else "-" for c in project.name).strip() or "data"
-    return f"{name}.jsonl"
+    return f"{name}.{kind.id}"

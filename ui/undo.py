@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.editing import undo_change
 from core.errors import TonesmithError
+from core.jobs import Connection
 from core.storage import Change, Project, Store
 from ui import state
 from ui.frame import say_next_run
@@ -26,9 +27,18 @@ def offer_restore(project: Project) -> None:
     st.session_state[state.UNDO] = (project.id, t("home.deleted", name=plain(project.name)))
 
 
-def withdraw_undo() -> None:
+def offer_connection(connection: Connection, key: str) -> None:
+    """Offer to bring back a connection that was just removed, with the key it had in the keychain.
+
+    It has a place of its own: the offer on Settings says nothing to the other pages.
+    """
+    sentence = t("settings.removed", name=plain(connection.name))
+    st.session_state[state.REMOVED] = ((connection, key), sentence)
+
+
+def withdraw_undo(offered: str = state.UNDO) -> None:
     """The offer no longer stands."""
-    st.session_state.pop(state.UNDO, None)
+    st.session_state.pop(offered, None)
 
 
 def show_undo(store: Store, project: Project) -> None:
@@ -49,17 +59,23 @@ def show_restore(store: Store) -> None:
     _show_offer(store.restore_project)
 
 
-def _show_offer(take_back: Callable[..., None]) -> None:
-    offer = st.session_state.get(state.UNDO)
+def show_bring_back(bring_back: Callable[[tuple[Connection, str]], None]) -> None:
+    """The offer about a removed connection."""
+    _show_offer(bring_back, state.REMOVED)
+
+
+def _show_offer(take_back: Callable[..., None], offered: str = state.UNDO) -> None:
+    offer = st.session_state.get(offered)
     if not offer:
         return
     what, sentence = offer
 
     def undo() -> None:
-        withdraw_undo()
+        withdraw_undo(offered)
         take_back(what)
 
     with st.container(key="undo_toast", horizontal=True, vertical_alignment="center"):
         st.markdown(sentence)
         st.button(t("ui.undo"), key="undo", on_click=undo)
-        st.button("✕", key="undo_dismiss", on_click=withdraw_undo, help=t("ui.dismiss"))
+        st.button("✕", key="undo_dismiss", on_click=withdraw_undo, args=(offered,),
+                  help=t("ui.dismiss"))  # fmt: skip

@@ -15,6 +15,7 @@ from core.errors import PermissionRefused, Unavailable
 from core.jobs import (
     ChatReply,
     Checkpoint,
+    Fetch,
     JobEvent,
     Metric,
     RemoteJob,
@@ -40,7 +41,7 @@ def open_client(
 
     Raises:
         AuthenticationFailed: `key_missing`, `key_malformed`.
-        BadInput: `bad_base_url`.
+        BadInput: `bad_base_url`, `address_with_secret`, `address_refused`.
         Unavailable: `bad_proxy`, when the environment names a proxy that cannot be used.
     """
     return ProviderClient(profile, open_sdk(base_url, key, timeout), key)
@@ -65,11 +66,11 @@ class ProviderClient:
         """Give the connections back."""
         self._sdk.close()
 
-    def check_connection(self) -> None:
-        """Raise what is wrong with the address or the key, if anything is."""
-        self.list_models()
-
     # Files
+
+    def look_at_files(self) -> None:
+        """Raise what is wrong with the files there, if anything is; only one is looked at."""
+        shapes.read_items(self._ask(self._sdk.files.with_raw_response.list, limit=1))
 
     def upload_file(self, data: bytes | Path, filename: str) -> str:
         """Upload training examples; the id of the file there."""
@@ -93,6 +94,10 @@ class ProviderClient:
 
     # Jobs
 
+    def look_at_jobs(self) -> None:
+        """Raise what is wrong with the jobs there, if anything is; only one is looked at."""
+        self.list_jobs(limit=1)
+
     def create_job(
         self,
         request: TrainingRequest,
@@ -104,7 +109,7 @@ class ProviderClient:
         try:
             answer = self._ask(
                 self._jobs.create,
-                model=self._train_as(request.model),
+                model=self.train_as(request.model),
                 training_file=training_file_id,
                 validation_file=validation_file_id or openai.omit,
                 suffix=request.suffix or openai.omit,
@@ -157,6 +162,10 @@ class ProviderClient:
         """The models on offer to this key."""
         answer = self._ask(self._sdk.models.with_raw_response.list)
         return [shapes.read_model(item) for item in shapes.read_items(answer)]
+
+    def load_fetch(self, model: str) -> Fetch | None:
+        """How far a base's weights are, while they are on their way to our trainer."""
+        return shapes.read_fetch(self._ask(self._sdk.models.with_raw_response.retrieve, model))
 
     def delete_model(self, model: str) -> None:
         """Delete a tuned model for good."""
@@ -254,7 +263,7 @@ class ProviderClient:
             after = next(reversed(page))
         return list(found.values())
 
-    def _train_as(self, model: str) -> str:
+    def train_as(self, model: str) -> str:
         """The provider's dated name for a base model; any other name, such as ft:…, as it is."""
         known = (m.train_as for m in self.profile.models if model in {m.id, m.train_as})
         return next(known, model)

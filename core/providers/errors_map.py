@@ -11,6 +11,7 @@ from openai import _exceptions as sdk  # some of its classes are exported nowher
 
 from core.errors import (
     AuthenticationFailed,
+    BadInput,
     PermissionRefused,
     ProviderError,
     RateLimited,
@@ -50,6 +51,10 @@ BY_CODE: dict[str, tuple[type[ProviderError], str]] = {
     "insufficient_quota": (RateLimited, "no_credit"),  # OpenAI's; a 429 like being too fast
     "base_has_no_weights": (Rejected, "base_has_no_weights"),  # our trainer's
     "no_vocabulary_yet": (Rejected, "no_vocabulary_yet"),  # our trainer's
+    "vocabulary_not_fetched": (Rejected, "vocabulary_not_fetched"),  # our trainer's
+    "base_is_being_fetched": (Unavailable, "base_is_being_fetched"),  # our trainer's
+    "base_download_failed": (Unavailable, "base_download_failed"),  # our trainer's
+    "base_disk_full": (Unavailable, "base_disk_full"),  # our trainer's
 }
 
 # The request never left, so nothing can have happened there.
@@ -76,6 +81,8 @@ def _refined(
     error: BaseException, kind: type[ProviderError], code: str
 ) -> tuple[type[ProviderError], str]:
     """What the class alone does not tell."""
+    if isinstance(error.__cause__, BadInput):  # our own look at where a request goes
+        return Rejected, error.__cause__.code
     if isinstance(error.__cause__, NEVER_SENT):
         return Unavailable, "cannot_connect"
     if isinstance(error, openai.APIStatusError) and error.code in BY_CODE:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -22,13 +22,15 @@ class Epochs:
     """How a provider picks the number of passes when none is asked for.
 
     `target` passes; more, up to `highest`, while examples × passes stays below `examples_min`;
-    fewer, down to 1, where it would exceed `examples_max`.
+    fewer, down to 1, where it would exceed `examples_max`. Where a provider's rule is not `known`,
+    one pass is reckoned.
     """
 
     target: int
     highest: int
     examples_min: int = 0
     examples_max: int | None = None
+    known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,11 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A place to train. Hyperparameters carry the names and units the provider gives them."""
+    """A place to train. Hyperparameters carry the names and units the provider gives them.
+
+    Where `any_model` is given, the models are read from the server, and it says what is assumed
+    of each; such a profile has no address of its own, and many connections can share it.
+    """
 
     id: str
     name: str
@@ -92,6 +98,7 @@ class Profile:
     learning_rate: Hyperparameter
     closings: tuple[Closing, ...]
     models: tuple[Model, ...]
+    any_model: Model | None = None
 
     def model(self, model_id: str) -> Model:
         """The base model under `model_id`, also by the provider's dated name.
@@ -102,6 +109,8 @@ class Profile:
         for model in self.models:
             if model_id in {model.id, model.train_as}:
                 return model
+        if self.any_model is not None:
+            return replace(self.any_model, id=model_id, train_as=model_id)
         raise NotFound("unknown_model", model=model_id)
 
 
@@ -141,6 +150,7 @@ def find_model(model_id: str) -> tuple[Profile, Model]:
 def _read_profile(path: Path) -> Profile:
     table = tomllib.loads(path.read_text(encoding="utf-8"))
     dialect = table["dialect"]
+    any_model = table.get("any_model")
     return Profile(
         id=path.stem,
         name=table["name"],
@@ -160,7 +170,8 @@ def _read_profile(path: Path) -> Profile:
         batch_size=Hyperparameter(**table["hyperparameters"]["batch_size"]),
         learning_rate=Hyperparameter(**table["hyperparameters"]["learning_rate"]),
         closings=tuple(Closing(**closing) for closing in table.get("closings", [])),
-        models=tuple(_read_model(model, table) for model in table["models"]),
+        models=tuple(_read_model(model, table) for model in table.get("models", [])),
+        any_model=_read_model({"id": "", **any_model}, table) if any_model else None,
     )
 
 

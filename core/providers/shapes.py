@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from core.errors import Unavailable
-from core.jobs import ChatReply, Checkpoint, JobEvent, RemoteJob, RemoteModel
+from core.jobs import ChatReply, Checkpoint, Fetch, JobEvent, RemoteJob, RemoteModel
 
 Json = Mapping[str, Any]
 EPOCH = datetime.fromtimestamp(0, UTC)
@@ -90,6 +90,13 @@ def read_model(answer: Json) -> RemoteModel:
         owned_by=_text(answer.get("owned_by")) or "",
         shutdown_on=_day(answer.get("shutdown_date")),
     )
+
+
+def read_fetch(answer: Json) -> Fetch | None:
+    """How far a base's weights are, where they are on their way (our trainer's addition)."""
+    weights = _object(_object(answer.get("base")).get("weights"))
+    done, total = _whole(weights.get("done_bytes")), _whole(weights.get("total_bytes"))
+    return Fetch(done, total) if done is not None and total else None
 
 
 def read_reply(answer: Json) -> ChatReply:

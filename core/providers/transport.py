@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
 import openai
 
-from core.errors import BadInput, Unavailable
+from core.errors import Unavailable
+from core.providers.addresses import check_base_url, check_host, is_loopback, resolve
 from core.providers.keys import check_key
 
 OPENAI_HOST = "api.openai.com"
@@ -25,7 +25,7 @@ def open_sdk(base_url: str, key: str, timeout: float) -> openai.OpenAI:
 
     Raises:
         AuthenticationFailed: `key_missing`, `key_malformed`.
-        BadInput: `bad_base_url`.
+        BadInput: `bad_base_url`, `address_with_secret`, `address_refused`.
         Unavailable: `bad_proxy`.
     """
     check_key(key)
@@ -40,23 +40,6 @@ def open_sdk(base_url: str, key: str, timeout: float) -> openai.OpenAI:
     )
 
 
-def check_base_url(base_url: str) -> str:
-    """The address without spaces around it.
-
-    Raises:
-        BadInput: `bad_base_url`, when it is not `http(s)://host…`.
-    """
-    base_url = base_url.strip()
-    try:
-        parts = urlsplit(base_url)
-        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # a port that is no number, a bracket left open
-        usable = False
-    if not usable:
-        raise BadInput("bad_base_url", url=base_url)
-    return base_url
-
-
 class _Connections(openai.DefaultHttpxClient):
     """Closes itself when nobody holds it any more: a page makes a client at each run."""
 
@@ -67,7 +50,7 @@ class _Connections(openai.DefaultHttpxClient):
 
 def _http_client(base_url: str, timeout: float) -> httpx2.Client:
     """Connections for one place; a proxy from the environment never stands before this computer."""
-    local = _is_loopback(base_url)
+    local = is_loopback(urlsplit(base_url).hostname or "")
     plain = local and base_url.startswith("http://")  # no certificates to read: 20 ms less
     try:
         return _Connections(
@@ -75,18 +58,20 @@ def _http_client(base_url: str, timeout: float) -> httpx2.Client:
             verify=not plain,
             follow_redirects=not plain,
             timeout=httpx2.Timeout(timeout, connect=min(timeout, CONNECT_SECONDS)),
+            event_hooks={"request": [_check_request]},
             limits=httpx2.Limits(keepalive_expiry=KEEP_ALIVE_SECONDS),
         )
     except (ImportError, ValueError, httpx2.InvalidURL):  # socks without its package, a wrong URL
         raise Unavailable("bad_proxy") from None
 
 
-def _is_loopback(base_url: str) -> bool:
-    host = urlsplit(base_url).hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
+def _check_request(request: httpx2.Request) -> None:
+    """Also what a name resolves to, and where an answer sends us on to.
+
+    Raises:
+        BadInput: `address_refused`.
+    """
+    check_host(request.url.host, resolve(request.url.host))
 
 
 def _headers_to_leave_out(base_url: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from core.rules.registry import (
     DatasetFacts,
     check_dataset,
     check_example,
+    check_example_once,
     dataset_rule,
     example_rule,
 )
@@ -17,6 +18,7 @@ __all__ = [
     "all_codes",
     "check_dataset",
     "check_example",
+    "check_example_once",
     "conversation",
     "dataset",
     "dataset_rule",

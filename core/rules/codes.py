@@ -30,6 +30,10 @@ _BY_SEVERITY = {
         "nul_byte",
         "not_a_number",
         "deep_nesting",
+        # One row of a table.
+        "broken_quotes",
+        "unknown_characters",
+        "long_row",
     ),
     # It would be taken, but probably not as meant.
     Severity.WARNING: (
@@ -45,6 +49,10 @@ _BY_SEVERITY = {
         "lone_surrogate",
         "nul_character",
         "very_long_line",
+        "short_row",
+        "blank_rows",
+        "only_header",
+        "duplicate_column",
     ),
     # It could be better.
     Severity.ADVICE: (
@@ -52,6 +60,7 @@ _BY_SEVERITY = {
         "untrimmed_whitespace",
         "few_examples",
         "windows_line_endings",
+        "unused_columns",
     ),
 }
 

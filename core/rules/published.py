@@ -22,7 +22,8 @@ ROLES = ("system", "user", "assistant")
 def message_missing_key(example: Example) -> Iterator[Finding]:
     """Every message has a role and content."""
     for index, message in enumerate(example.messages):
-        missing = [key for key in ("role", "content") if key not in message.keys]
+        keys = message.keys
+        missing = [key for key in ("role", "content") if key not in keys]
         if missing:
             detail = _calls_tools(message) if missing == ["content"] else ""
             yield find(

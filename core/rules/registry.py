@@ -48,15 +48,19 @@ def dataset_rule(rule: DatasetRule) -> DatasetRule:
     return rule
 
 
-@lru_cache(maxsize=1024)
-def check_example(example: Example) -> tuple[Finding, ...]:
-    """What is wrong with one example, in the order of the rules; the same for equal examples.
+def check_example_once(example: Example) -> tuple[Finding, ...]:
+    """What is wrong with one example, in the order of the rules.
 
     An example without messages gets `missing_messages_list` and no further check, as published.
     """
     if not example.messages:
         return (find("missing_messages_list"),)
     return tuple(finding for rule in EXAMPLE_RULES for finding in rule(example))
+
+
+# The same, remembered: a page is drawn again and again with the same examples, while in a file
+# they pass once.
+check_example = lru_cache(maxsize=1024)(check_example_once)
 
 
 def check_dataset(facts: DatasetFacts) -> tuple[Finding, ...]:

@@ -2,6 +2,7 @@
 
 from core.storage.home import data_home
 from core.storage.records import (
+    Amend,
     Change,
     FindingCount,
     Project,
@@ -16,6 +17,7 @@ from core.storage.records import (
 from core.storage.store import Store
 
 __all__ = [
+    "Amend",
     "Change",
     "FindingCount",
     "Project",

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, select
 from sqlalchemy import Row as Record
 
 from core.errors import NotFound
-from core.storage.content import write_content
+from core.storage.content import read_content, write_content
 from core.storage.database import Database
 from core.storage.places import Places
-from core.storage.records import Change, Put, Remove
+from core.storage.records import Amend, Change, Put, Remove
 from core.storage.schema import changes
 from core.storage.steps import Draft, State, Step, batches, load_states, lock_project, record
+
+Edit: TypeAlias = Put | Amend | Remove
 
 
 class Changes(Database):
@@ -24,7 +26,7 @@ class Changes(Database):
         self,
         project_id: str,
         kind: str,
-        edits: Iterable[Put | Remove],
+        edits: Iterable[Edit],
         *,
         by: str = "",
         params: Mapping[str, Any] | None = None,
@@ -37,7 +39,7 @@ class Changes(Database):
         same example again, or to remove a row that is gone, is no change.
 
         Raises:
-            NotFound: `project_gone`, or `example_gone` for a row to be put or to go after.
+            NotFound: `project_gone`, or `example_gone` for a row to be changed or to go after.
         """
         with self._writing() as conn:
             before = lock_project(conn, project_id)
@@ -90,18 +92,21 @@ def read_change(found: Record[Any]) -> Change:
     )
 
 
-def _plan(
-    conn: Connection, project_id: str, edits: Sequence[Put | Remove], places: Places
-) -> list[Step]:
+def _plan(conn: Connection, project_id: str, edits: Sequence[Edit], places: Places) -> list[Step]:
     stored = load_states(conn, project_id, [edit.id for edit in edits if edit.id is not None])
     steps = (_step(edit, stored, places) for edit in edits)
     return [step for step in steps if step is not None]
 
 
-def _step(edit: Put | Remove, stored: Mapping[int, State], places: Places) -> Step | None:
+def _step(edit: Edit, stored: Mapping[int, State], places: Places) -> Step | None:
     before = None if edit.id is None else stored.get(edit.id)
     if isinstance(edit, Remove):
         return None if before is None else Step(edit.id, before, None)
+    if isinstance(edit, Amend):
+        if before is None:
+            raise NotFound("example_gone")
+        example = edit.edit(read_content(before.content))
+        edit = Put(example, edit.facts_of(example), edit.id)
     content = write_content(edit.example)
     if edit.id is None:
         after = State(content, places.after(edit.after))

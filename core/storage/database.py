@@ -89,16 +89,20 @@ def _run_migrations(conn: Connection) -> None:
     # Alembic takes a while to import, and is needed once in a database's life.
     from alembic import command
     from alembic.config import Config
+    from alembic.util import CommandError
 
     config = Config(attributes={"connection": conn})
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    command.upgrade(config, "head")
+    try:
+        command.upgrade(config, "head")
+    except CommandError as unknown:  # a version that this code has never heard of
+        raise StorageFailed("database_too_new", path=conn.engine.url.database or "") from unknown
 
 
-def _parse(url: str) -> URL:
+def _parse(url: str | URL) -> URL:
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # a port that is no number raises the latter
         raise StorageFailed("database_url_invalid") from None  # it may hold a password
     if parsed.get_backend_name() not in {"sqlite", "postgresql"}:
         raise StorageFailed("database_url_invalid")

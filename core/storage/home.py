@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import platformdirs
+from sqlalchemy import URL
 
 from core.errors import StorageFailed
 
@@ -17,11 +18,11 @@ def data_home() -> Path:
     return Path(chosen).expanduser() if chosen else platformdirs.user_data_path("Tonesmith")
 
 
-def database_url() -> str:
+def database_url() -> str | URL:
     """The address in SQLAlchemy's form: `DATABASE_URL`, else `tonesmith.db` in the data folder."""
     given = os.environ.get("DATABASE_URL", "").strip()
     if not given:
-        return f"sqlite:///{data_home() / 'tonesmith.db'}"
+        return URL.create("sqlite", database=str(data_home() / "tonesmith.db"))
     return re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", given)
 
 

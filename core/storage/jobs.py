@@ -7,7 +7,7 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from sqlalchemy import Row as Record
-from sqlalchemy import Table, select
+from sqlalchemy import Table, select, update
 
 from core.errors import NotFound
 from core.jobs import Checkpoint, FineTuningJob, JobEvent, Metric, TrainingRequest
@@ -23,6 +23,15 @@ class Jobs(Database):
         """Keep the job, over the one with the same id."""
         with self._writing() as conn:
             conn.execute(insert_replacing(conn, jobs, ["id"]), asdict(job))
+
+    def save_job_if(self, job: FineTuningJob, status: str) -> bool:
+        """Keep the job only where its kept status is still `status`; says whether it was.
+
+        Of two programs that want to send the same job, one gets True.
+        """
+        query = update(jobs).where(jobs.c.id == job.id, jobs.c.status == status)
+        with self._writing() as conn:
+            return conn.execute(query.values(asdict(job))).rowcount == 1
 
     def load_job(self, job_id: str) -> FineTuningJob:
         """One job.

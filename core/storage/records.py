@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -70,6 +70,15 @@ class Put:
     facts: RowFacts
     id: int | None = None
     after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Amend:
+    """A row to be changed as it stands when its turn comes, whoever changed it a moment ago."""
+
+    id: int
+    edit: Callable[[Example], Example]
+    facts_of: Callable[[Example], RowFacts]
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,10 @@ KEPT_AS = {"training_closing": "permission_refused"}
 log = logging.getLogger(__name__)
 
 
+class SentElsewhere(Exception):
+    """Another program on the same database has sent this job; it must not be sent twice."""
+
+
 def save_dataset(store: Store, examples: Sequence[Example]) -> Snapshot:
     """Keep the exact bytes to train on; the same examples are kept once."""
     return store.save_snapshot(write_jsonl(examples), len(examples))
@@ -58,20 +62,20 @@ def start_job(
         ProviderError: refused, and kept as `failed`; or not reached, and kept as `saved`.
     """
     with turn(start_key):
-        job = find_saved(store, start_key) or FineTuningJob(
-            id=start_key,
-            project_id=project_id,
-            connection_id=connection_id,
-            status=SAVED,
-            request=request,
-            created_at=datetime.now(UTC),
-            snapshot_sha256=snapshot_sha256,
-            validation_sha256=validation_sha256,
-        )
-        if job.status != SAVED:
-            return job
-        store.save_job(job)
-        return _send(store, client, job)
+        job = find_saved(store, start_key)
+        if job is None:
+            job = FineTuningJob(
+                id=start_key,
+                project_id=project_id,
+                connection_id=connection_id,
+                status=SAVED,
+                request=request,
+                created_at=datetime.now(UTC),
+                snapshot_sha256=snapshot_sha256,
+                validation_sha256=validation_sha256,
+            )
+            store.save_job(job)
+        return _send(store, client, job) if job.status == SAVED else job
 
 
 def resume_start(store: Store, client: ProviderClient, job_id: str) -> FineTuningJob:
@@ -89,6 +93,8 @@ def resume_start(store: Store, client: ProviderClient, job_id: str) -> FineTunin
 def _send(store: Store, client: ProviderClient, job: FineTuningJob) -> FineTuningJob:
     try:
         return _create(store, client, _upload(store, client, job))
+    except SentElsewhere:
+        return store.load_job(job.id)
     except REFUSALS as refusal:
         _keep_refusal(store, job.id, refusal)
         raise
@@ -98,12 +104,17 @@ def _upload(store: Store, client: ProviderClient, job: FineTuningJob) -> FineTun
     """Bring the files there, each kept as soon as it is, so that a resume does not repeat it."""
     if job.snapshot_sha256 is not None and job.training_file_id is None:
         file_id = _upload_snapshot(store, client, job.snapshot_sha256)
-        job = replace(job, training_file_id=file_id)
-        store.save_job(job)
+        job = _keep_unsent(store, replace(job, training_file_id=file_id))
     if job.validation_sha256 is not None and job.validation_file_id is None:
         file_id = _upload_snapshot(store, client, job.validation_sha256)
-        job = replace(job, validation_file_id=file_id)
-        store.save_job(job)
+        job = _keep_unsent(store, replace(job, validation_file_id=file_id))
+    return job
+
+
+def _keep_unsent(store: Store, job: FineTuningJob) -> FineTuningJob:
+    """Keep the job while it is still ours to send: another program may have taken it on."""
+    if not store.save_job_if(job, SAVED):
+        raise SentElsewhere
     return job
 
 
@@ -113,8 +124,7 @@ def _upload_snapshot(store: Store, client: ProviderClient, sha256: str) -> str:
 
 def _create(store: Store, client: ProviderClient, job: FineTuningJob) -> FineTuningJob:
     """Ask once for the job; whatever happens from here on, we know that we may have one."""
-    waiting = replace(job, status=UNSURE)
-    store.save_job(waiting)
+    waiting = _keep_unsent(store, replace(job, status=UNSURE))
     store.save_events(job.id, [asked_event()])
     try:
         remote = client.create_job(

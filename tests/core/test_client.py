@@ -47,7 +47,8 @@ CALLS: dict[str, Callable[[ProviderClient], Any]] = {  # each method once, by th
     f"GET {JOBS}/j/events": lambda client: client.load_events("j"),
     f"GET {JOBS}/j/checkpoints": lambda client: client.load_checkpoints("j"),
     f"POST {JOBS}/j/cancel": lambda client: client.cancel_job("j"),
-    "GET /v1/models": lambda client: client.check_connection(),
+    "GET /v1/models": lambda client: client.list_models(),
+    "GET /v1/files": lambda client: client.look_at_files(),
     "DELETE /v1/models/m": lambda client: client.delete_model("m"),
     "GET /v1/files/f/content": lambda client: client.load_result_metrics("f"),
     "POST /v1/chat/completions": lambda client: client.chat("m", HELLO),
@@ -117,7 +118,7 @@ def test_nobody_there_is_told_apart_from_a_broken_connection() -> None:
         url = f"http://127.0.0.1:{free.getsockname()[1]}/v1"
     client = open_client(load_profile("openai"), url, KEY)
     with pytest.raises(Unavailable) as raised:
-        client.check_connection()
+        client.list_models()
     client.close()
     assert raised.value.code == "cannot_connect"
 
@@ -368,7 +369,7 @@ def test_a_proxy_never_stands_before_this_computer(
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:9")
     client = open_client(load_profile("this_computer"), place.base_url, KEY)
-    client.check_connection()
+    client.list_models()
     client.close()
 
 

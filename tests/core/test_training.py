@@ -341,6 +341,65 @@ def test_a_crash_at_any_moment_ends_in_one_job(
         assert (job.provider_job_id, len(place.jobs)) == ("ftjob-1", 1)
 
 
+RESUMING = """
+import sys
+from core.storage import Store
+from core.training import resume_start
+from test_training import a_client
+url, base_url = sys.argv[1:]
+store, client = Store.open(url), a_client(base_url)
+print("ready", flush=True)
+sys.stdin.readline()
+resume_start(store, client, "k1")
+"""
+
+
+def test_two_programs_that_resume_one_start_send_it_once(
+    place: APlace, store: Store, client: ProviderClient, tmp_path: Path
+) -> None:
+    """A lock within one program does not help against a second one on the same data."""
+    place.fault(UPLOAD, RESET)
+    with pytest.raises(Unavailable):
+        start(store, client)
+    programs = [
+        subprocess.Popen(
+            [sys.executable, "-c", RESUMING, database(tmp_path), place.base_url],
+            env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests' / 'core'}"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(2)
+    ]
+    for program in programs:
+        assert program.stdout is not None
+        assert program.stdout.readline() == "ready\n"
+    for program in programs:
+        assert program.stdin is not None
+        program.stdin.write("go\n")
+        program.stdin.flush()
+    for program in programs:
+        program.communicate(timeout=60)
+        assert program.returncode == 0
+    assert len(place.asked(CREATE)) == 1
+    assert refresh_job(store, client, "k1").provider_job_id == "ftjob-1"
+
+
+def test_a_start_taken_on_elsewhere_is_left_alone(
+    place: APlace, store: Store, client: ProviderClient
+) -> None:
+    """While our file travels another program sends the job: we show its state and send nothing."""
+    upload = client.upload_file
+
+    def upload_slowly(data: bytes | Path, filename: str) -> str:
+        store.save_job(replace(store.load_job("k1"), status="unsure"))
+        return upload(data, filename)
+
+    client.upload_file = upload_slowly  # type: ignore[method-assign]  # the moment between two steps
+    assert start(store, client).status == "unsure"
+    assert place.asked(CREATE) == []
+
+
 # Watching
 
 

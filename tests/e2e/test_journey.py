@@ -231,7 +231,7 @@ def talk_to_it(page: Page) -> None:
     press(page, "compare")
     expect(page.get_by_role("heading", name="Talk to it")).to_be_visible()
     expect(page.get_by_text("A tiny model (2.6 million parameters)")).to_be_visible()
-    offer = keyed(page, "ask_unseen").get_by_role("button")
+    offer = keyed(page, "ask_unseen_0").get_by_role("button")
     expect(offer).to_have_text(UNSEEN)
     offer.click()
     replies = page.locator(".ts-bubble.assistant")

@@ -15,8 +15,8 @@ def a_trainer(tmp_path: Path) -> Iterator[Callable[..., Trainer]]:
     """Start trainers of one's own; they are ended with their workers after the test."""
     started: list[Trainer] = []
 
-    def start(*options: str, path: Path | None = None) -> Trainer:
-        started.append(Trainer(path or tmp_path / "trainer", options))
+    def start(*options: str, path: Path | None = None, **environment: str) -> Trainer:
+        started.append(Trainer(path or tmp_path / "trainer", options, environment))
         return started[-1].start()
 
     yield start

@@ -41,6 +41,7 @@ class Trainer:
 
     path: Path
     options: tuple[str, ...] = ()
+    environment: dict[str, str] = field(default_factory=dict)  # beside our own
     process: subprocess.Popen[str] | None = None
     url: str = ""
     clients: list[OpenAI] = field(default_factory=list)
@@ -49,7 +50,11 @@ class Trainer:
         """Start it and read its address."""
         command = [sys.executable, "-m", "trainer", "--port", "0", "--data", str(self.path)]
         self.process = subprocess.Popen(
-            [*command, *self.options], cwd=REPO, stdout=subprocess.PIPE, text=True
+            [*command, *self.options],
+            cwd=REPO,
+            env={**os.environ, **self.environment},
+            stdout=subprocess.PIPE,
+            text=True,
         )
         assert self.process.stdout is not None
         self.url = self.process.stdout.readline().strip()

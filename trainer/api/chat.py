@@ -40,12 +40,11 @@ UNSUPPORTED = {
 def create_completion(here: Here, body: Annotated[dict[str, Any], Body()]) -> Response:
     """The next message of a conversation."""
     model = body.get("model")
-    path = _find_weights(here, model)
+    path, base = _find_weights(here, model)
     _check_supported(body)
     threads = 1 if here.supervisor.is_training else None
-    pieces = here.chat.answer(
-        path, _read_messages(body.get("messages")), _read_sampling(body), threads=threads
-    )
+    messages, sampling = _read_messages(body.get("messages")), _read_sampling(body)
+    pieces = here.chat.answer(path, messages, sampling, base=base, threads=threads)
     about = {"id": new_id("chatcmpl-"), "created": int(time.time()), "model": model}
     if not body.get("stream"):
         return JSONResponse(_completion(about, list(pieces)))
@@ -55,7 +54,8 @@ def create_completion(here: Here, body: Annotated[dict[str, Any], Body()]) -> Re
     return StreamingResponse(_in_threads(lines), media_type="text/event-stream")
 
 
-def _find_weights(here: Context, model: Any) -> Path:
+def _find_weights(here: Context, model: Any) -> tuple[Path, Path | None]:
+    """The folder of a model, and that of its base where it is only an adapter to it."""
     if not isinstance(model, str) or not model:
         raise BadRequest("`model` must name a model.", "invalid_type", "model")
     if model in BASES and not BASES[model].has_weights:
@@ -64,10 +64,14 @@ def _find_weights(here: Context, model: Any) -> Path:
             "base_has_no_weights",
             "model",
         )
-    path = here.data.path / find_model(here, model).path
+    if model in BASES:
+        return here.fetcher.find(BASES[model]), None
+    found = find_model(here, model)
+    path = here.data.path / found.path
     if not path.is_dir():
         raise NotFound(f"The weights of `{model}` are gone.", "model_not_found", "model")
-    return path
+    is_adapter = found.is_checkpoint and BASES[found.base].has_weights
+    return path, here.fetcher.find(BASES[found.base]) if is_adapter else None
 
 
 def _check_supported(body: dict[str, Any]) -> None:

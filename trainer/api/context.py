@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 
 from trainer.chat import Chat
 from trainer.errors import BadRequest
+from trainer.fetcher import Fetcher
 from trainer.folders import DataFolder
 from trainer.store import Store
 from trainer.supervisor import Supervisor
@@ -21,6 +22,7 @@ class Context:
     data: DataFolder
     store: Store
     supervisor: Supervisor
+    fetcher: Fetcher
     chat: Chat = field(default_factory=Chat)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body
 from tokenizers import Tokenizer
 
 from trainer.api.context import Context, Here
-from trainer.bases import BASES
+from trainer.bases import BASES, Base
 from trainer.errors import BadRequest, NotFound
 from trainer.folders import remove_tree
 from trainer.values import ACTIVE, Model
@@ -19,14 +20,20 @@ router = APIRouter()
 @router.get("/v1/models")
 def list_models(here: Here) -> dict[str, Any]:
     """The bases, then the tuned models, newest first."""
-    bases = [base.to_json() for base in BASES.values()]
+    bases = [_describe(here, base) for base in BASES.values()]
     return {"object": "list", "data": bases + [m.to_json() for m in here.store.list_models()]}
 
 
 @router.get("/v1/models/{model:path}")
 def retrieve_model(here: Here, model: str) -> dict[str, Any]:
     """A base, a tuned model or a checkpoint of one."""
-    return BASES[model].to_json() if model in BASES else find_model(here, model).to_json()
+    return _describe(here, BASES[model]) if model in BASES else find_model(here, model).to_json()
+
+
+def _describe(here: Context, base: Base) -> dict[str, Any]:
+    """A base with how it stands with its weights."""
+    described = base.to_json()
+    return {**described, "base": {**described["base"], "weights": here.fetcher.describe(base)}}
 
 
 @router.delete("/v1/models/{model:path}")
@@ -74,8 +81,21 @@ def _load_tokenizer(here: Context, model: str) -> Tokenizer:
             "no_vocabulary_yet",
             "model",
         )
-    path = here.data.path / find_model(here, model).path / "tokenizer.json"
-    return Tokenizer.from_file(str(path))
+    return Tokenizer.from_file(str(_folder_of(here, model) / "tokenizer.json"))
+
+
+def _folder_of(here: Context, model: str) -> Path:
+    if model not in BASES:
+        return here.data.path / find_model(here, model).path
+    folder = here.data.base(model)
+    if not folder.is_whole:
+        raise BadRequest(
+            "The vocabulary of this model comes with its weights, which are fetched when it is "
+            "first trained or talked to; before that its tokens cannot be counted.",
+            "vocabulary_not_fetched",
+            "model",
+        )
+    return folder.weights
 
 
 def find_model(here: Context, model: str) -> Model:

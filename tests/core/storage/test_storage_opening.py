@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy import URL
 from storage_builders import a_project, a_store, fill, questions
 
 from core.errors import StorageFailed
@@ -21,7 +22,16 @@ def test_home_is_chosen_by_the_environment(monkeypatch, tmp_path):
     monkeypatch.setenv("TONESMITH_HOME", str(tmp_path))
     monkeypatch.delenv("DATABASE_URL", raising=False)
     assert data_home() == tmp_path
-    assert database_url() == f"sqlite:///{tmp_path / 'tonesmith.db'}"
+    assert URL.create("sqlite", database=str(tmp_path / "tonesmith.db")) == database_url()
+
+
+def test_a_folder_may_be_called_anything(monkeypatch, tmp_path):
+    """A folder whose name looks like a part of an address is still the folder that is used."""
+    home = tmp_path / "what?x=1 #%41@:y"
+    monkeypatch.setenv("TONESMITH_HOME", str(home))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    with Store.open():
+        assert (home / "tonesmith.db").is_file()
 
 
 def test_home_defaults_to_the_users_data_folder(monkeypatch):
@@ -102,7 +112,9 @@ def test_newer_database(tmp_path):
     assert failure_of(f"sqlite:///{path}").code == "database_too_new"
 
 
-@pytest.mark.parametrize("url", ["my secret", "mysql://me:secret@host/db"])
+@pytest.mark.parametrize(
+    "url", ["my secret", "mysql://me:secret@host/db", "postgresql://me:secret@host:99x/db"]
+)
 def test_address_we_cannot_use(url):
     """Another kind of database is refused without repeating an address that may hold a password."""
     failure = failure_of(url)

@@ -1,0 +1,1 @@
+"""How fast it is, and against what: every figure is a ratio within one run, none is a test."""

@@ -1,0 +1,35 @@
+"""The names that columns go by, in English and Chinese."""
+
+from __future__ import annotations
+
+import re
+
+from core.examples import ASSISTANT, SYSTEM, USER
+
+_NAMES = {
+    SYSTEM: """
+        system, system prompt, system message, instructions, persona
+        系统, 系统提示, 系统提示词, 系统设定, 系统消息, 设定, 人设, 角色设定, 系統, 設定
+    """,
+    USER: """
+        user, user message, prompt, question, questions, input, query, human, customer,
+        someone asks
+        用户, 用户消息, 用户输入, 用户问题, 问题, 提问, 问, 输入, 客户, 顾客, 别人问, 用戶, 問題
+    """,
+    ASSISTANT: """
+        assistant, assistant message, completion, answer, answers, output, reply, replies,
+        response, bot, you answer
+        助手, 助手消息, 助手回复, 回答, 回复, 答复, 答案, 答, 输出, 客服, 你来答, 回覆, 答覆
+    """,
+}
+_ROLE_OF = {
+    name.strip(): role
+    for role, names in _NAMES.items()
+    for name in re.split(r"[,\n]", names)
+    if name.strip()
+}
+
+
+def role_of(name: str) -> str | None:
+    """The role a column of this name holds, or None; case, spaces, `_` and `-` do not matter."""
+    return _ROLE_OF.get(re.sub(r"[\s_-]+", " ", name).strip(" :：").casefold())

@@ -1,0 +1,176 @@
+"""How a table is to be read: encoding, delimiter, which column holds what; and guessing that."""
+
+from __future__ import annotations
+
+import io
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import BinaryIO
+
+from core.cells import COLUMNS
+from core.column_names import role_of
+from core.csv_rows import read_rows
+from core.encodings import guess_encoding, read_text_lines
+from core.examples import ASSISTANT, USER
+
+DELIMITERS = (",", ";", "\t")  # the rarer in sentences, the later
+SAMPLE_ROWS = 50
+SAMPLE_CHARS = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class TableFormat:
+    """What was guessed or chosen; hashable, so that what was read by it can be kept.
+
+    encoding: one of `core.encodings.ENCODINGS`; delimiter: one of `DELIMITERS`; first_row: the
+    names of the columns, or without a header the first row's cells; width: how many cells a row
+    has; columns: where system, user and assistant stand (from 0), None where nowhere.
+    """
+
+    encoding: str
+    delimiter: str
+    has_header: bool
+    first_row: tuple[str, ...]
+    width: int
+    columns: tuple[int | None, ...] = (None, None, None)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What to call each column: its name, or its letter as in a spreadsheet."""
+        return tuple(
+            self.first_row[at].strip() if self.has_name(at) else letter(at)
+            for at in range(self.width)
+        )
+
+    def has_name(self, column: int) -> bool:
+        """Whether the header says what a column is called."""
+        return self.has_header and bool("".join(self.first_row[column : column + 1]).strip())
+
+    @property
+    def unused_names(self) -> tuple[str, ...]:
+        """The columns of which nothing is read."""
+        return tuple(name for at, name in enumerate(self.names) if at not in self.columns)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether it is known which column holds the questions and which, another, the replies."""
+        used = [column for column in self.columns if column is not None]
+        return None not in self.columns[1:] and len(set(used)) == len(used)
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether the header is the one that we write, so that guarded cells are unguarded."""
+        return self.has_header and self.first_row == COLUMNS
+
+    def with_columns(self, *columns: int | None) -> TableFormat:
+        """The same table with other columns for system, user and assistant."""
+        return replace(self, columns=columns)
+
+
+def letter(index: int) -> str:
+    """A column as a spreadsheet calls it: 0 is A, 25 is Z, 26 is AA."""
+    rest, last = divmod(index, 26)
+    return (letter(rest - 1) if rest else "") + chr(ord("A") + last)
+
+
+def is_table(content: BinaryIO, name: str) -> bool:
+    """Whether a file is to be read as a table: by its name, or where that does not tell, its text.
+
+    Text counts as a table where its first row names the columns, or where at least two rows have
+    the same number of cells, cut by tabs.
+    """
+    ending = name.lower().rpartition(".")[2]
+    if ending in {"csv", "tsv", "tab"}:
+        return True
+    if ending in {"jsonl", "json"}:
+        return False
+    text = _sample(content, guess_encoding(content))
+    if text.lstrip()[:1] in {"{", "["}:
+        return False
+    guess = _guess_delimiter(text)
+    rows = _first_rows(text, guess)
+    return _names_both(rows[:1]) or (guess == "\t" and len(rows) > 1 and _agreement(rows) > 0.9)
+
+
+def guess_format(
+    file: BinaryIO,
+    *,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    has_header: bool | None = None,
+) -> TableFormat:
+    """How a table is to be read, from its beginning; what is given is not guessed.
+
+    The encoding as `core.encodings` says. The delimiter that cuts the first rows into the same
+    number of cells, or whose first row names the columns. A header where a column's name is known.
+    Columns by their names; without a header two columns are taken for question and reply.
+    """
+    encoding = encoding or guess_encoding(file)
+    text = _sample(file, encoding)
+    delimiter = delimiter or _guess_delimiter(text)
+    rows = _first_rows(text, delimiter)
+    first = rows[0] if rows else []
+    if has_header is None:
+        has_header = any(role_of(cell) for cell in first)
+    width = len(first) if has_header else _usual_width(rows)
+    found = TableFormat(encoding, delimiter, has_header, tuple(first), width)
+    return replace(found, columns=_guess_columns(found))
+
+
+def _sample(file: BinaryIO, encoding: str) -> str:
+    """The beginning of a file as text; `file` is read from its start."""
+    file.seek(0)
+    lines, size = [], 0
+    for line in read_text_lines(file, encoding):
+        lines.append(line)
+        size += len(line)
+        if size > SAMPLE_CHARS:
+            break
+    file.seek(0)
+    return "".join(lines)
+
+
+def _first_rows(text: str, delimiter: str) -> list[list[str]]:
+    """The first rows that are not blank, as far as they can be cut."""
+    rows = (row for row in read_rows(iter(io.StringIO(text, newline="")), delimiter))
+    cut: list[list[str]] = []
+    for row in rows:
+        if not row.fault and not row.is_blank:
+            cut.append(list(row.cells))
+        if len(cut) == SAMPLE_ROWS:
+            break
+    return cut
+
+
+def _guess_delimiter(text: str) -> str:
+    """Names of columns decide, then agreement; of equals the one that sentences have least."""
+    tried = {delimiter: _first_rows(text, delimiter) for delimiter in DELIMITERS}
+
+    def evidence(delimiter: str) -> tuple[bool, float, int]:
+        agreement = _agreement(tried[delimiter])
+        rarity = DELIMITERS.index(delimiter) if agreement else 0
+        return _names_both(tried[delimiter][:1]), agreement, rarity
+
+    return max(tried, key=evidence)
+
+
+def _names_both(rows: list[list[str]]) -> bool:
+    return any({USER, ASSISTANT} <= set(map(role_of, row)) for row in rows)
+
+
+def _agreement(rows: list[list[str]]) -> float:
+    """The share of rows with the most usual number of cells, 0 where that is a single one."""
+    width = _usual_width(rows)
+    return sum(len(row) == width for row in rows) / len(rows) if width > 1 else 0
+
+
+def _usual_width(rows: list[list[str]]) -> int:
+    widths = Counter(map(len, rows)).most_common(1)
+    return widths[0][0] if widths else 0
+
+
+def _guess_columns(table: TableFormat) -> tuple[int | None, ...]:
+    if not table.has_header:
+        return (None, 0, 1) if table.width == 2 else (None, None, None)
+    roles = [role_of(name) for name in table.first_row]
+    return tuple(roles.index(role) if role in roles else None for role in COLUMNS)

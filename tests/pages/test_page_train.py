@@ -1,0 +1,192 @@
+"""Train: what still blocks is named, and one press starts one job with the right words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from a_place import KEY, APlace, a_place
+from streamlit.testing.v1 import AppTest
+from visits import ARTICLE, edit_cells, is_well, press, start, visit, words, write
+
+from core.jobs import Connection
+from core.storage import Store
+from core.words import say
+
+
+@pytest.fixture
+def place() -> Iterator[APlace]:
+    """A place to train, listening."""
+    with a_place() as place:
+        yield place
+
+
+def choose(app: AppTest, connection_id: str) -> AppTest:
+    """Choose where to train."""
+    return app.segmented_control(key="train_place").set_value(connection_id).run()
+
+
+def ready(store: Store, place: APlace, key: str = KEY) -> AppTest:
+    """The template's ten examples on the way to an OpenAI-shaped place, with a key."""
+    store.save_connection(Connection("mine", "openai", "My place", place.base_url))
+    _, project = start()
+    return write(choose(visit("train", project), "mine"), "train_key_mine", key)
+
+
+def test_finished_examples_can_be_started_at_once() -> None:
+    """Everything is automatic; the passes, the tokens and the cost stand beside Start."""
+    _, project = start()
+    app = visit("train", project)
+    assert is_well(app)
+    assert not app.button(key="start").disabled
+    assert say("en", "train.fact_auto", n=50) in words(app)
+    assert say("en", "cost.free") in words(app)
+
+
+def test_an_empty_project_is_told_what_blocks() -> None:
+    """Start stands there, names the reason, and cannot be pressed."""
+    app = press(visit("home"), "start_blank")
+    app = visit("train", app.session_state["project"])
+    assert app.button(key="start").disabled
+    assert say("en", "finding.too_few_examples.title") in words(app)
+
+
+def test_nine_examples_are_one_too_few() -> None:
+    """The tenth makes the difference."""
+    app, project = start()
+    press(edit_cells(app, {0: {"pick": True}}), "delete")
+    app = visit("train", project)
+    assert app.button(key="start").disabled
+    assert say("en", "finding.too_few_examples.do") in words(app)
+
+
+def test_an_error_in_an_example_blocks_by_name() -> None:
+    """An empty reply is named with what to do about it."""
+    app, project = start()
+    edit_cells(app, {0: {"assistant": ""}})
+    app = visit("train", project)
+    assert app.button(key="start").disabled
+    assert say("en", "finding.missing_content.do") in words(app)
+
+
+def test_a_place_that_needs_a_key_asks_for_it() -> None:
+    """Without it Start is blocked with a reason; its closing dates stand above."""
+    _, project = start()
+    app = choose(visit("train", project), "openai")
+    assert is_well(app)
+    assert app.button(key="start").disabled
+    assert say("en", "train.blocked_key", name="OpenAI") in words(app)
+    assert "2027-01-06" in app.warning[0].value
+
+
+def test_without_the_training_parts_this_computer_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A light installation names the remedy before anything is pressed."""
+    monkeypatch.setattr("core.local_trainer.NEEDED", ("a_package_that_is_not_there",))
+    _, project = start()
+    app = visit("train", project)
+    assert app.button(key="start").disabled
+    assert say("en", "error.local_training_missing") in words(app)
+
+
+def test_one_press_starts_one_job_with_exactly_these_examples(store: Store, place: APlace) -> None:
+    """The file that arrives is the article's, and the job is kept before and after."""
+    app = ready(store, place)
+    app = app.text_input(key="train_suffix").set_value(" my-voice ").run()
+    app = press(app, "start")
+    assert is_well(app)
+    assert list(place.files.values()) == [ARTICLE.read_bytes()]
+    [asked] = place.asked("POST /v1/fine_tuning/jobs")
+    assert asked["suffix"] == "my-voice"
+    [job] = store.load_jobs()
+    assert asked["metadata"] == {"tonesmith_job": job.id}
+    assert job.provider_job_id == "ftjob-1"
+    assert store.load_snapshot(job.snapshot_sha256 or "") == ARTICLE.read_bytes()
+    assert [title.value for title in app.title] == [say("en", "jobs.title")]
+    assert "ftjob-1" in words(app)
+
+
+def test_chosen_numbers_arrive_and_automatic_ones_are_left_out(store: Store, place: APlace) -> None:
+    """Own passes travel as a number; the learning rate as the multiplier it is there."""
+    app = ready(store, place)
+    app = app.segmented_control(key="train_passes_how").set_value("own").run()
+    app = app.number_input(key="train_passes").set_value(4).run()
+    assert say("en", "train.fact_auto", n=4) not in words(app)
+    app = app.segmented_control(key="train_rate_how").set_value("own").run()
+    app = app.number_input(key="train_rate").set_value(1.5).run()
+    press(app, "start")
+    told = json.dumps(place.asked("POST /v1/fine_tuning/jobs")[0])
+    assert '"n_epochs": 4' in told
+    assert '"learning_rate_multiplier": 1.5' in told
+    assert '"batch_size": 4' not in told
+
+
+def test_held_back_examples_travel_along(store: Store, place: APlace) -> None:
+    """A validation file is uploaded beside the examples; a broken one is refused by its line."""
+    app = ready(store, place)
+    field = app.file_uploader(key="train_validation")
+    broken = field.upload("held.jsonl", b'{"messages": [oops\n', "text/plain").run()
+    assert say("en", "train.validation_bad", n=1) in [error.value for error in broken.error]
+    held = ARTICLE.read_bytes().splitlines(keepends=True)[0]
+    app = broken.file_uploader(key="train_validation").upload("h.jsonl", held, "text/plain").run()
+    press(app, "start")
+    assert held in place.files.values()
+    assert place.asked("POST /v1/fine_tuning/jobs")[0]["validation_file"]
+
+
+def test_a_refusal_is_told_and_kept(store: Store, place: APlace) -> None:
+    """An account that may not train reads why, with the provider's own sentence."""
+    app = ready(store, place)
+    body = {"error": {"message": "Not *allowed* here", "code": "permission_denied"}}
+    place.fault("POST /v1/fine_tuning/jobs", (403, body))
+    app = press(app, "start")
+    assert is_well(app)
+    assert "Not \\*allowed\\* here" in app.error[0].value
+    assert [job.status for job in store.load_jobs()] == ["failed"]
+
+
+def test_a_second_press_after_a_silence_goes_on_with_the_same_job(
+    store: Store, place: APlace
+) -> None:
+    """Nobody answered the upload: pressing again starts that job, not another."""
+    app = ready(store, place)
+    busy = {"error": {"message": "later", "code": "server_error"}}
+    place.fault("POST /v1/files", *[(503, busy)] * 5)
+    app = press(app, "start")
+    assert is_well(app)
+    assert len(app.error) == 1
+    place.faults.clear()
+    press(app, "start")
+    assert len(place.asked("POST /v1/fine_tuning/jobs")) == 1
+    assert len(store.load_jobs()) == 1
+
+
+def test_a_key_that_cannot_be_one_gets_a_sentence(store: Store, place: APlace) -> None:
+    """A pasted line break or a letter no key has is named before anything is sent."""
+    app = press(ready(store, place, key="schlüssel mit leerzeichen"), "start")
+    assert is_well(app)
+    assert say("en", "error.key_malformed") in [error.value for error in app.error]
+    assert place.requests == []
+
+
+def test_a_typed_key_is_never_shown_again(store: Store, place: APlace) -> None:
+    """Neither in a field nor anywhere else on the page."""
+    app = ready(store, place)
+    assert KEY not in [field.value for field in app.text_input]
+    assert KEY not in words(app)
+
+
+def test_a_closed_base_model_is_not_offered(store: Store) -> None:
+    """gpt-3.5-turbo can be reckoned with, but nobody can start it any more."""
+    _, project = start()
+    app = choose(visit("train", project), "openai")
+    options = app.selectbox(key="train_model_openai").options
+    assert "gpt-4o-mini" in options
+    assert "gpt-3.5-turbo" not in options
+
+
+def test_a_project_s_price_does_not_change_where_it_is_trained(store: Store) -> None:
+    """Reckoned for OpenAI, trained on this computer: the cost beside Start is this computer's."""
+    _, project = start()
+    assert store.load_project(project).priced_for == "openai:gpt-4o-mini"
+    assert say("en", "cost.free") in words(visit("train", project))

@@ -1,0 +1,100 @@
+"""A visitor to the pages: opens them as the app does, reads them, and acts on them."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+from core.words import LANGUAGES, say
+
+ROOT = Path(__file__).resolve().parents[2]
+ARTICLE = ROOT / "tests" / "data" / "weather-jokes.jsonl"
+PAGES = ("home", "editor", "transfer", "train", "jobs", "compare", "settings")
+HOSTILE = (
+    "<script>alert(1)</script> **bold** [x](javascript:y) ![z](http://z) $a$ {braces} {0} %s 100 % "
+    "\u202eright to left\u202c مرحبا 👩‍👩‍👧 `code` & \"quoted\" 'too' \\ :red[text] #"
+)
+_WORDS = ("title", "header", "subheader", "markdown", "html", "caption", "error", "warning",
+          "success", "toast", "code")  # fmt: skip
+
+
+def visit(page: str, project: str | None = None, lang: str = "en", **query: str) -> AppTest:
+    """Open a page through the entry point, with project and language in the address."""
+    app = AppTest.from_file(ROOT / "streamlit_app.py", default_timeout=60)
+    app.query_params.update({"lang": lang, **query})
+    if project:
+        app.query_params["project"] = project
+    app.run()
+    return app if page == "home" else go(app, page)
+
+
+def go(app: AppTest, page: str) -> AppTest:
+    """Change to another page of the same visit."""
+    return app.switch_page(f"pages/{page}.py").run()
+
+
+def start(template: str = "weather_jokes") -> tuple[AppTest, str]:
+    """Begin a project on Home; returns the page one lands on, and the project's id."""
+    app = press(visit("home"), f"start_{template}")
+    return app, app.session_state["project"]
+
+
+def press(app: AppTest, key: str) -> AppTest:
+    """Press the button with this key."""
+    return app.button(key=key).click().run()
+
+
+def write(app: AppTest, key: str, text: str) -> AppTest:
+    """Write into a text area or a text field."""
+    fields = [*app.text_area, *app.text_input]
+    return next(field for field in fields if field.key == key).set_value(text).run()
+
+
+def edit_cells(app: AppTest, edits: dict[int, dict[str, Any]]) -> AppTest:
+    """What the table widget tells after typing: cells by row (from 0) and column."""
+    generation = app.session_state.get("grid_generation", 0)
+    app.session_state[f"grid_{generation}"] = {"edited_rows": edits}
+    return app.run()
+
+
+def keys(app: AppTest) -> set[str]:
+    """The keys of all buttons on the page."""
+    return {button.key for button in app.button if button.key}
+
+
+def bodies(app: AppTest) -> list[str]:
+    """The raw HTML that the page hands to the browser."""
+    return [node.proto.body for node in app.get("html")]
+
+
+def words(app: AppTest) -> str:
+    """Everything the page says, as a person would read it."""
+    found: list[str] = []
+    for kind in _WORDS:
+        for node in app.get(kind):
+            text = node.proto.body if kind == "html" else str(node.value)
+            found.append(html.unescape(re.sub(r"<[^>]+>", " ", text)) if kind == "html" else text)
+    found += [str(widget.label) for widget in (*app.button, *app.get("link_button"))]
+    return "\n".join(found)
+
+
+def is_well(app: AppTest) -> bool:
+    """Whether the page drew without a fault, caught or not."""
+    failures = [say(language, "ui.unexpected") for language in LANGUAGES]
+    return not app.exception and not any(error.value in failures for error in app.error)
+
+
+def jsonl(*pairs: tuple[str, str], system: str | None = None) -> str:
+    """Lines of one question and one reply each."""
+    first = [] if system is None else [{"role": "system", "content": system}]
+    return "".join(
+        json.dumps({"messages": [*first, {"role": "user", "content": user},
+                                 {"role": "assistant", "content": assistant}]},
+                   ensure_ascii=False) + "\n"
+        for user, assistant in pairs
+    )  # fmt: skip

@@ -1,0 +1,201 @@
+"""Every word the pages ask for is there, in every language; and every word there is asked for."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from core.jobs import ACTIVE, ENDED
+from core.providers.profiles import load_profiles
+from core.rules.codes import all_codes
+from core.templates import TEMPLATES
+from core.words import LANGUAGES, load_words
+from ui.frame import MENU
+from ui.train import word_for
+
+ROOT = Path(__file__).resolve().parents[2]
+UI = [ROOT / "streamlit_app.py", *(ROOT / "ui").glob("*.py"), *(ROOT / "pages").glob("*.py")]
+CORE = [*(ROOT / "core").rglob("*.py")]
+ENGLISH = load_words("en")
+TABLES = {key.partition(".")[0] for key in ENGLISH}
+OURS = {"ui", "count", "time", "size", "cost", "home", "editor", "panel", "transfer", "train",
+        "jobs", "compare", "settings", "place", "closing", "model", "template"}  # fmt: skip
+PAGES = [name for name, _, _ in MENU]
+CODES = sorted(all_codes())
+HYPERPARAMETERS = ["n_epochs", "batch_size", "learning_rate", "learning_rate_multiplier"]
+MODELS = sorted({word_for(model.id) for p in load_profiles() for model in p.models})
+
+# What stands for each key that is put together, by the source of the f-string; a new one in the
+# code fails until it is written down here with all it can become.
+MADE: dict[str, list[str]] = {
+    "{name}.title": [f"{page}.title" for page in PAGES],
+    "{name}.lead": [f"{page}.lead" for page in PAGES],
+    "{name}.menu": [f"{page}.menu" for page in PAGES],
+    "status.{status}": [f"status.{status}" for status in ACTIVE | ENDED],
+    "status.{job.status}": [f"status.{status}" for status in ACTIVE | ENDED],
+    "time.{unit}_ago": [f"time.{unit}_ago" for unit in ("days", "hours", "minutes")],
+    "panel.{name}": ["panel.previous", "panel.next"],
+    "panel.role_{role}": ["panel.role_user", "panel.role_assistant"],
+    "panel.add_{role}": ["panel.add_user", "panel.add_assistant"],
+    "editor.{name}": ["editor.duplicate", "editor.delete"],
+    "finding.{group.code}.why": [f"finding.{code}.why" for code in CODES],
+    "finding.{group.code}.do": [f"finding.{code}.do" for code in CODES],
+    "finding.{group.code}.title": [f"finding.{code}.title" for code in CODES],
+    "finding.{code}.title": [f"finding.{code}.title" for code in CODES],
+    "finding.{line.code}.title": [f"finding.{code}.title" for code in CODES],
+    "jobs.stage_{name}": [f"jobs.stage_{s}" for s in ("file", "model", "learning", "ready")],
+    "jobs.stage_{name}_lead": [
+        f"jobs.stage_{stage}_lead" for stage in ("file", "model", "learning", "ready")
+    ],
+    "jobs.hyper_{name}": [f"jobs.hyper_{name}" for name in HYPERPARAMETERS],
+    "transfer.which_{which}": ["transfer.which_all", "transfer.which_ready"],
+    "closing.{closing.code}": [f"closing.{c.code}" for p in load_profiles() for c in p.closings],
+    "price_source.{model.price.source}": [
+        f"price_source.{model.price.source}"
+        for p in load_profiles() for model in p.models if model.price.as_of is not None
+    ],
+    "model.{word_for(model_id)}.limits": [f"model.{word}.limits" for word in MODELS],
+    "train.{name}": ["train.passes", "train.batch", "train.rate"],
+    "train.{name}_help": ["train.passes_help", "train.batch_help", "train.rate_help"],
+    "train.{value}": ["train.auto", "train.own"],
+    "home.{kind}": ["home.blank", "home.import"],
+    "home.{kind}_lead": ["home.blank_lead", "home.import_lead"],
+    "home.{kind}_start": ["home.blank_start", "home.import_start"],
+    "home.{kind}_name": ["home.blank_name", "home.import_name"],
+    "{words}.name": [f"template.{template.id}.name" for template in TEMPLATES],
+    "{words}.about": [f"template.{template.id}.about" for template in TEMPLATES],
+    # core says these codes; the test below finds every one of them in core itself
+    "error.{problem.code}": [],
+    "error.{job.error_code}": [],  # any code of any provider: an unknown one has its own sentence
+    "event.{line.code}": [],  # tests/core/test_metrics.py holds the story's codes to the locales
+    "status.{job.status}_headline": [],  # only where there is one: asked for with `knows`
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One call of `t`: the key or the source of its f-string, and the facts it is given."""
+
+    where: str
+    key: str
+    made: bool
+    # None where they are passed on as a mapping, and for `knows`, which fills nothing
+    facts: frozenset[str] | None
+
+
+def nodes(*paths: Path) -> Iterator[tuple[str, ast.AST]]:
+    """Every node of these sources, with where it stands."""
+    for path in paths:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            yield f"{path.name}:{getattr(node, 'lineno', 0)}", node
+
+
+def calls() -> Iterator[Asked]:
+    """Every call of `t` or `knows` with a key that stands in the source."""
+    for where, node in nodes(*UI):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in {"t", "tx", "knows"}:
+            yield from asked_in(where, node)
+
+
+def asked_in(where: str, call: ast.Call) -> Iterator[Asked]:
+    """The key of one call, or both of `t(a if … else b)`."""
+    names = [keyword.arg for keyword in call.keywords]
+    fills = None not in names and ast.unparse(call.func) != "knows"
+    facts = frozenset(name for name in names if name) if fills else None
+    first = call.args[0]
+    for key in (first.body, first.orelse) if isinstance(first, ast.IfExp) else (first,):
+        if isinstance(key, ast.Constant):
+            yield Asked(where, str(key.value), made=False, facts=facts)
+        elif isinstance(key, ast.JoinedStr):
+            yield Asked(where, ast.unparse(key)[2:-1], made=True, facts=facts)
+
+
+def dotted() -> set[str]:
+    """Every string in the source that has the form of a key, also one kept in a variable first."""
+    texts = {n.value for _, n in nodes(*UI) if isinstance(n, ast.Constant)}
+    keys = {x for x in texts if isinstance(x, str) and re.fullmatch(r"[a-z_]+(\.[a-z_]+)+", x)}
+    return {key for key in keys if key.partition(".")[0] in TABLES}
+
+
+def placeholders(sentence: str) -> set[str]:
+    """The facts a sentence wants."""
+    return {name for _, name, _, _ in Formatter().parse(sentence) if name}
+
+
+CALLS = list(calls())
+
+
+def test_the_source_was_found() -> None:
+    """A test that reads nothing would always pass."""
+    assert len(CALLS) > 150
+    assert len({asked.key for asked in CALLS}) > 120
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_literal_key_has_words(language: str) -> None:
+    """Also those that are put into a variable before they are asked for."""
+    literal = {asked.key for asked in CALLS if not asked.made} | dotted()
+    assert sorted(literal - set(load_words(language))) == []
+
+
+def test_every_made_key_is_written_down() -> None:
+    """A key made in the code that is not in the table above is not covered by the next test."""
+    made = {asked.key for asked in CALLS if asked.made}
+    assert made == set(MADE)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("source", MADE)
+def test_whatever_a_made_key_becomes_has_words(source: str, language: str) -> None:
+    """Menu names, roles, states, closings, templates, models: each one of them."""
+    assert sorted(set(MADE[source]) - set(load_words(language))) == []
+
+
+def test_every_call_gives_the_facts_its_sentence_wants() -> None:
+    """A missing fact would be a fault on the page."""
+    wanting = [
+        (asked.where, key)
+        for asked in CALLS
+        for key in (MADE.get(asked.key, []) if asked.made else [asked.key])
+        if asked.facts is not None and not placeholders(ENGLISH[key]) <= asked.facts
+    ]
+    assert wanting == []
+
+
+def test_no_word_is_kept_that_nobody_says() -> None:
+    """What the pages no longer ask for is taken out of the locales."""
+    asked = {asked.key for asked in CALLS if not asked.made} | dotted()
+    asked |= {key for keys in MADE.values() for key in keys}
+    ours = {key for key in ENGLISH if key.partition(".")[0] in OURS}
+    said_for_one = {key for key in ours if key.removesuffix("_one") in asked}
+    assert sorted(ours - asked - said_for_one) == []
+
+
+def raised() -> Iterator[tuple[str, str, frozenset[str]]]:
+    """Every error raised in core with its code and facts written out."""
+    kinds = {"BadInput", "NotFound", "StorageFailed", "AuthenticationFailed", "PermissionRefused",
+             "RateLimited", "Unavailable", "Rejected"}  # fmt: skip
+    for where, node in nodes(*CORE, *UI):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in kinds and node.args:
+            code = node.args[0]
+            if isinstance(code, ast.Constant):
+                names = frozenset(keyword.arg for keyword in node.keywords if keyword.arg)
+                yield where, str(code.value), names
+
+
+def test_every_error_of_ours_can_be_told() -> None:
+    """There is a sentence for its code, and it is given all the facts that the sentence wants."""
+    found = list(raised())
+    assert len(found) > 20
+    mute = [
+        (where, code)
+        for where, code, facts in found
+        if f"error.{code}" not in ENGLISH or not placeholders(ENGLISH[f"error.{code}"]) <= facts
+    ]
+    assert mute == []

@@ -1,0 +1,62 @@
+"""The base models of a server, read from the server itself: chosen from its list, or typed."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.errors import AuthenticationFailed, TonesmithError
+from core.jobs import Connection, RemoteModel
+from core.providers.checking import TUNED
+from core.storage import Store
+from ui import state
+from ui.connections import ask_key, connect
+from ui.keys import key_for
+from ui.parts import show_note
+from ui.text import markdown_for, t, today
+
+LIST_SECONDS = 10.0
+
+
+def show_server_models(store: Store, connection: Connection) -> str:
+    """The model to train, or nothing while there is none."""
+    told = _models_of(store, connection)
+    problem = told if isinstance(told, TonesmithError) else None
+    models = [] if isinstance(told, TonesmithError) else told
+    if problem is not None:
+        st.warning(markdown_for(problem))
+    if isinstance(problem, AuthenticationFailed) and not key_for(store, connection):
+        ask_key(connection, "train")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = st.selectbox(
+            t("train.model"), models, key=f"train_model_{connection.id}", accept_new_options=True,
+            index=0 if models else None, placeholder=t("train.model_placeholder"),
+            help=t("train.model_help"),
+        )  # fmt: skip
+        st.button("", key="models_again", icon=":material/refresh:", help=t("train.models_again"),
+                  on_click=_forget, args=(connection,))  # fmt: skip
+    show_note(t("model.server.limits"))
+    return (chosen or "").strip()
+
+
+def _models_of(store: Store, connection: Connection) -> list[str] | TonesmithError:
+    """What the server offers, asked once a session; also that it would not say is kept."""
+    known = st.session_state.setdefault(state.SERVER_MODELS, {})
+    if connection.id not in known:
+        try:
+            with st.spinner(t("train.models_reading")):
+                client = connect(store, connection.id, timeout=LIST_SECONDS)
+                known[connection.id] = trainable(client.list_models())
+        except TonesmithError as problem:
+            known[connection.id] = problem
+    found: list[str] | TonesmithError = known[connection.id]
+    return found
+
+
+def trainable(models: list[RemoteModel]) -> list[str]:
+    """The names in the server's order, the tuned ones last; those that have ended are left out."""
+    alive = [m.id for m in models if m.shutdown_on is None or m.shutdown_on > today()]
+    return sorted(dict.fromkeys(alive), key=lambda model: model.startswith(TUNED))
+
+
+def _forget(connection: Connection) -> None:
+    st.session_state.get(state.SERVER_MODELS, {}).pop(connection.id, None)
