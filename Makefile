@@ -2,7 +2,7 @@
 PYTHON ?= python3
 LOCAL ?= 1
 
-.PHONY: run test lint help
+.PHONY: run test test-base lint help
 
 run:    ## set up if needed and start the app (LOCAL=0 leaves the training stack out)
 	@$(PYTHON) run.py run $(if $(filter 0,$(LOCAL)),--no-local)
@@ -10,8 +10,11 @@ run:    ## set up if needed and start the app (LOCAL=0 leaves the training stack
 test:   ## lint, then every test
 	@$(PYTHON) run.py test
 
+test-base: ## fetch the real base and train it: 93 MB and some minutes
+	@$(PYTHON) run.py test-base
+
 lint:   ## style, types and the import rules
 	@$(PYTHON) run.py lint
 
 help:   ## this list
-	@grep -E '^[a-z]+: ' $(MAKEFILE_LIST) | sed 's/: *##/	/'
+	@grep -E '^[a-z-]+: ' $(MAKEFILE_LIST) | sed 's/: *##/	/'

@@ -23,6 +23,7 @@ NEEDED = (3, 11)
 APP = ("requirements.txt",)
 LOCAL = (*APP, "requirements-local.txt")
 EVERYTHING = (*LOCAL, "requirements-dev.txt")
+TESTS = ("test", "test-base")  # whatever else is given goes to pytest
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -33,10 +34,11 @@ def main(arguments: list[str] | None = None) -> int:
     run.add_argument("--no-local", action="store_true", help="leave the training stack out")
     run.add_argument("--port", type=int, default=8501, help="the next free one is taken from here")
     commands.add_parser("test", help="lint, then every test; what follows is handed on to pytest")
+    commands.add_parser("test-base", help="fetch and train the real base (93 MB, some minutes)")
     commands.add_parser("lint", help="style, types and the import rules")
     given = arguments if arguments is not None else sys.argv[1:] or ["run"]
     chosen, rest = parser.parse_known_args(given)
-    if rest and chosen.command != "test":
+    if rest and chosen.command not in TESTS:
         parser.error(f"not understood: {' '.join(rest)}")
     if sys.version_info < NEEDED:
         return start_again_with_newer_python()
@@ -44,6 +46,8 @@ def main(arguments: list[str] | None = None) -> int:
         return install(EVERYTHING) or lint()
     if chosen.command == "test":
         return install(EVERYTHING) or lint() or run_python("-m", "pytest", *rest)
+    if chosen.command == "test-base":
+        return install(EVERYTHING) or run_python("-m", "pytest", "-m", "base", *rest)
     return install(APP if chosen.no_local else LOCAL) or start(chosen.port)
 
 

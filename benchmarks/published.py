@@ -18,6 +18,15 @@ import tiktoken
 
 KEYS = {"role", "content", "name"}
 ROLES = {"system", "user", "assistant"}
+CODES = {
+    "data_type",
+    "missing_messages_list",
+    "message_missing_key",
+    "message_unrecognized_key",
+    "unrecognized_role",
+    "missing_content",
+    "example_missing_assistant_message",
+}
 
 
 @dataclass

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +36,7 @@ SYSTEM_PROMPTS = (
     "笑话。不用专业术语，不念一长串数字。每条播报控制在三句话以内，语气像早晨出门前邻居的一声招呼，"
     "轻松，但是说得准。",
 )
-ENGLISH = (
+_ENGLISH = (
     "the a our your this every delivery parcel kettle teapot order invoice refund morning weather "
     "garden window cup leaf blend harvest mountain letter answer question because although while "
     "before after without between arrives breaks tastes smells costs keeps sends returns replaces "
@@ -45,13 +44,15 @@ ENGLISH = (
     "late early free double second third Thursday November Assam Darjeeling customer colleague "
     "neighbourhood misunderstanding extraordinary packaging instructions temperature subscription "
     "recommendation we you they it is was will would can could should have had not and or but"
-).split()
-CHINESE = (
-    "今天 明天 后天 早上 傍晚 天气 气温 雨伞 阳光 微风 大雪 武汉 北京 上海 成都 哈尔滨 订单 包裹 退款 "
-    "发票 茶叶 茶壶 杯子 口味 清香 苦涩 新鲜 书店 小说 封面 作者 读者 推荐 建议 问题 答案 客服 顾客 "
-    "朋友 同事 邻居 已经 还没 马上 慢慢 其实 可能 大概 如果 因为 所以 虽然 但是 而且 我们 您 他们 可以 "
-    "应该 需要 希望 寄出 收到 打开 更换 喝完 记得 忘了 喜欢 担心 放心 温暖 寒冷 湿漉漉 笑眯眯 的 了 在 是"
-).split()
+)
+_CHINESE = (
+    "今天 明天 后天 早上 傍晚 天气 气温 雨伞 阳光 微风 大雪 武汉 北京 上海 成都 哈尔滨 订单 包裹 "
+    "退款 发票 茶叶 茶壶 杯子 口味 清香 苦涩 新鲜 书店 小说 封面 作者 读者 推荐 建议 问题 答案 "
+    "客服 顾客 朋友 同事 邻居 已经 还没 马上 慢慢 其实 可能 大概 如果 因为 所以 虽然 但是 而且 "
+    "我们 您 他们 可以 应该 需要 希望 寄出 收到 打开 更换 喝完 记得 忘了 喜欢 担心 放心 温暖 寒冷 湿漉漉 "
+    "笑眯眯 的 了 在 是"
+)
+ENGLISH, CHINESE = _ENGLISH.split(), _CHINESE.split()
 
 
 def examples(rng: random.Random | None = None) -> Iterator[dict[str, Any]]:
@@ -67,6 +68,16 @@ def examples(rng: random.Random | None = None) -> Iterator[dict[str, Any]]:
         yield {"messages": turns}
 
 
+def short_examples() -> Iterator[dict[str, Any]]:
+    """Endless rows of about 0.7 KB in English: one system prompt, a question, a reply."""
+    rng = random.Random(SEED)  # noqa: S311  # as above
+    system = {"role": "system", "content": "Answer like a friendly shop."}
+    while True:
+        user = {"role": "user", "content": _english(rng, rng.randint(8, 30))}
+        reply = {"role": "assistant", "content": _english(rng, rng.randint(30, 90))}
+        yield {"messages": [system, user, reply]}
+
+
 def write_file(path: Path, size: int) -> int:
     """Write examples until the file has at least `size` bytes; returns how many there are."""
     count = written = 0
@@ -77,12 +88,6 @@ def write_file(path: Path, size: int) -> int:
             if written >= size:
                 return count
     return count  # not reached: the examples do not end
-
-
-def write_rows(path: Path, rows: int) -> None:
-    """Write this many examples."""
-    with path.open("wb") as file:
-        file.writelines(as_line(row) for row in islice(examples(), rows))
 
 
 def as_line(row: dict[str, Any]) -> bytes:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
 ROOT = Path(__file__).resolve().parent.parent
+LOOK_SECONDS = 0.05
 
 _started: list[subprocess.Popen[bytes]] = []
 
@@ -41,13 +43,17 @@ def _apart() -> dict[str, Any]:
 
 
 @contextmanager
-def held_lock(path: Path) -> Iterator[bool]:
-    """Hold the lock at `path` for as long as the block lasts; False where another holds it.
+def held_lock(path: Path, patience: float = 0.0) -> Iterator[bool]:
+    """Hold the lock at `path` for as long as the block lasts.
 
+    False where another still holds it after `patience` seconds.
     The system lets go of it when the holder ends, however it ends, so no lock is ever stale.
     """
     with path.open("ab") as file:
-        yield _take(file)
+        deadline = time.monotonic() + patience
+        while not (ours := _take(file)) and time.monotonic() < deadline:
+            time.sleep(LOOK_SECONDS)
+        yield ours
 
 
 def is_held(path: Path) -> bool:

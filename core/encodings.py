@@ -56,7 +56,7 @@ def read_text_lines(source: BinaryIO, encoding: str) -> Iterator[str]:
     try:
         if first := next(text, "").removeprefix("\ufeff"):
             yield first
-        for line in text:  # "yield from" would close the source with the generator
+        for line in text:  # noqa: UP028 - "yield from" would close the source with the generator
             yield line
     finally:
         text.detach()

@@ -9,7 +9,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from contextlib import suppress
 from importlib.metadata import distributions
@@ -17,7 +16,7 @@ from pathlib import Path
 
 from core.background import held_lock
 from core.local_install import Install, InstallFolder, save_install
-from core.pip_log import PipStory, failure_reason, last_words, package_name, read_pip_log
+from core.pip_log import failure_reason, last_words, package_name, read_pip_log
 
 TURN_SECONDS = 2.0  # how long a look at the lock by others may keep us from it
 LOOK_SECONDS = 0.25
@@ -29,13 +28,9 @@ def main(arguments: Sequence[str]) -> int:
     """Install, unless somebody else does already."""
     home, *requirements = arguments
     folder = InstallFolder.under(Path(home))
-    deadline = time.monotonic() + TURN_SECONDS
-    while time.monotonic() < deadline:
-        with held_lock(folder.lock) as ours:
-            if ours:
-                run_install(folder, requirements)
-                return 0
-        time.sleep(LOOK_SECONDS)
+    with held_lock(folder.lock, TURN_SECONDS) as ours:
+        if ours:
+            run_install(folder, requirements)
     return 0
 
 
@@ -51,7 +46,7 @@ def run_install(folder: InstallFolder, requirements: Sequence[str]) -> None:
             _end(pip)
             break
         install = _look(folder, install)
-        with suppress(PermissionError):  # Windows, while somebody reads: the next look tells it
+        with suppress(OSError):  # such as a full disk: pip will notice it too, and say so
             save_install(folder, install)
     _clear(folder)
     save_install(folder, _ending(folder, install, pip.returncode))
@@ -61,7 +56,7 @@ def _start_pip(
     folder: InstallFolder, requirements: Sequence[str], log: int
 ) -> subprocess.Popen[bytes]:
     """Pip as this computer has it set up, its mirrors included; quiet about nothing."""
-    shutil.rmtree(folder.downloads, ignore_errors=True)
+    _clear(folder)
     folder.downloads.mkdir()
     asked = [part for name in requirements for part in ("-r", name)]
     command = [sys.executable, "-m", "pip", "install", "--no-input", "--no-color",
@@ -97,14 +92,18 @@ def _look(folder: InstallFolder, before: Install) -> Install:
     sizes = _downloaded(folder)
     fetched = max(before.fetched, sum(sizes.values()))  # pip may tidy up before its end
     if story.placing:
-        placed = len(_installed() & set(story.placing))
-        return Install("running", "placing", placed, len(set(story.placing)), fetched=fetched)
-    return Install("running", "getting", len(story.named), 0, *_file(story, sizes), fetched)
+        return _placing(story.placing, fetched)
+    return Install("running", "getting", len(story.named), file=story.file,
+                   file_done=sizes.get(story.file, 0), file_bytes=story.file_bytes,
+                   fetched=fetched)  # fmt: skip
 
 
-def _file(story: PipStory, sizes: dict[str, int]) -> tuple[str, int, int]:
-    """The file that grows, how much of it is there, and its size."""
-    return story.file, sizes.get(story.file, 0), story.file_bytes
+def _placing(wanted: Sequence[str], fetched: int) -> Install:
+    """How many of the packages are in place; pip takes them in the order it named them."""
+    there = _installed()
+    missing = [name for name in wanted if name not in there]
+    return Install("running", "placing", len(wanted) - len(missing), len(wanted),
+                   package=missing[0] if missing else "", fetched=fetched)  # fmt: skip
 
 
 def _downloaded(folder: InstallFolder) -> dict[str, int]:

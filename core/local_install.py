@@ -13,17 +13,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from core.background import ROOT, is_held, start_apart
+from core.background import ROOT, held_lock, is_held, start_apart
 from core.errors import StorageFailed
 
 # Both lists, so that pip keeps the app's own versions while it adds the rest.
 REQUIREMENTS = (ROOT / "requirements-local.txt", ROOT / "requirements.txt")
 START_SECONDS = 15.0
 LOOK_SECONDS = 0.05
+SAVE_TRIES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,9 @@ class Install:
     """An installation as it stands; every figure was seen, none is estimated.
 
     `packages` counts, while `getting`, those pip has found to be needed (`total` is not known
-    then: 0), and while `placing` those that are in place, of `total`. `file` is what is being
-    downloaded: `file_done` of about `file_bytes`. `fetched` bytes have been downloaded in all.
+    then: 0), and while `placing` those that are in place, of `total`; `package` is the next of
+    them. `file` is what is being downloaded: `file_done` of about `file_bytes`. `fetched` bytes
+    have been downloaded in all.
     A failure has a `reason` (a code under `install` in the locales) and pip's last words.
     """
 
@@ -40,6 +43,7 @@ class Install:
     stage: Literal["getting", "placing"] = "getting"
     packages: int = 0
     total: int = 0
+    package: str = ""
     file: str = ""
     file_done: int = 0
     file_bytes: int = 0
@@ -80,6 +84,11 @@ class InstallFolder:
         return self.path / "lock"
 
     @property
+    def starting(self) -> Path:
+        """Held while one press starts the worker."""
+        return self.path / "starting"
+
+    @property
     def cancel(self) -> Path:
         """There when a person wants the worker to stop."""
         return self.path / "cancel"
@@ -109,17 +118,16 @@ def start_install(
     folder = InstallFolder.under(home)
     try:
         folder.path.mkdir(parents=True, exist_ok=True)
-        if is_held(folder.lock):
-            return
-        command = [python, "-m", "core.install_worker", str(home), *map(str, requirements)]
-        worker = start_apart(command, folder.worker_log)
+        with held_lock(folder.starting, START_SECONDS):  # presses in the same moment queue here
+            if not is_held(folder.lock):
+                command = [python, "-m", "core.install_worker", str(home), *map(str, requirements)]
+                _wait_for(folder, start_apart(command, folder.worker_log))
     except OSError as refused:
         raise StorageFailed("data_folder_unwritable", path=str(folder.path)) from refused
-    _wait_for(folder, worker)
 
 
 def _wait_for(folder: InstallFolder, worker: subprocess.Popen[bytes]) -> None:
-    """Until someone installs: our worker, or that of a press in the same moment."""
+    """Until our worker is at work."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if is_held(folder.lock):
@@ -149,7 +157,11 @@ def save_install(folder: InstallFolder, install: Install) -> None:
     """Replace the state in one step, so that no reader ever finds half of it."""
     fresh = folder.state.with_suffix(".new")
     fresh.write_text(json.dumps(asdict(install)), encoding="utf-8")
-    fresh.replace(folder.state)
+    for _ in range(SAVE_TRIES):
+        with suppress(PermissionError):  # Windows, while somebody reads it
+            fresh.replace(folder.state)
+            return
+        time.sleep(LOOK_SECONDS)
 
 
 def cancel_install(home: Path) -> None:

@@ -38,13 +38,9 @@ class TableFormat:
     def names(self) -> tuple[str, ...]:
         """What to call each column: its name, or its letter as in a spreadsheet."""
         return tuple(
-            self.first_row[at].strip() if self.has_name(at) else letter(at)
+            (self.has_header and self.first_row[at].strip()) or letter(at)
             for at in range(self.width)
         )
-
-    def has_name(self, column: int) -> bool:
-        """Whether the header says what a column is called."""
-        return self.has_header and bool("".join(self.first_row[column : column + 1]).strip())
 
     @property
     def unused_names(self) -> tuple[str, ...]:

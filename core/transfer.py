@@ -14,7 +14,7 @@ from core.examples import Example
 from core.findings import Finding, Severity
 from core.jsonl import Line, read_jsonl, write_jsonl
 from core.rules import check_example
-from core.storage import Change, Project, Put, Store
+from core.storage import Change, Project, Put, Store, UnreadableLine
 from core.tables import why_no_row, write_table
 from core.templates import Template
 
@@ -32,6 +32,7 @@ class ImportPreview:
     reader: Reader  # the import reads as the preview did
     examples: int
     unreadable: int
+    kept: int  # lines whose raw text is kept: the unreadable, and those that say more than was read
     first: tuple[Example, ...]
     findings: tuple[Finding, ...]  # of the file's lines, at most `LISTED`
     codes: Counter[str]  # of the lines and of the examples
@@ -52,7 +53,7 @@ def create_project(store: Store, name: str, template: Template | None = None) ->
 
 def read_preview(file: BinaryIO, source: str, reader: Reader = read_jsonl) -> ImportPreview:
     """Read a whole file without keeping it; `source` is its name, `reader` knows its format."""
-    examples = unreadable = 0
+    examples = unreadable = kept = 0
     first: list[Example] = []
     findings: list[Finding] = []
     codes: Counter[str] = Counter()
@@ -62,6 +63,7 @@ def read_preview(file: BinaryIO, source: str, reader: Reader = read_jsonl) -> Im
             codes[finding.code] += finding.count
         findings += line.findings[: LISTED - len(findings)]
         unreadable += is_unreadable(line)
+        kept += is_kept(line)
         if line.example is None:
             continue
         examples += 1
@@ -72,7 +74,15 @@ def read_preview(file: BinaryIO, source: str, reader: Reader = read_jsonl) -> Im
             systems.add(line.example.system)
     shared = systems.pop() if len(systems) == 1 else None
     return ImportPreview(
-        source, reader, examples, unreadable, tuple(first), tuple(findings), codes, shared or ""
+        source=source,
+        reader=reader,
+        examples=examples,
+        unreadable=unreadable,
+        kept=kept,
+        first=tuple(first),
+        findings=tuple(findings),
+        codes=codes,
+        shared_system=shared or "",
     )
 
 
@@ -82,10 +92,15 @@ def is_unreadable(line: Line) -> bool:
     return line.example is None and bool(line.raw.strip()) and refused
 
 
+def is_kept(line: Line) -> bool:
+    """Whether an example does not hold all that the line says, so that its raw text is kept."""
+    return is_unreadable(line) or any(finding.code == "duplicate_key" for finding in line.findings)
+
+
 def import_examples(
     store: Store, project: Project, file: BinaryIO, preview: ImportPreview, *, share_system: bool
 ) -> Change | None:
-    """Add what can be read as one Change, and keep the raw text of what cannot.
+    """Add what can be read as one Change, and keep in it the raw text of what cannot.
 
     With `share_system` the system message common to all becomes the project's, and the imported
     examples inherit it. What is read is stored at once, so a large file is not held; where
@@ -100,16 +115,22 @@ def import_examples(
                 example = _inheriting_from(prompt, line.example)
                 yield Put(example, facts(example))
 
-    change = store.apply_change(
-        project.id, "import", puts(), system_prompt=prompt or None,
-        params={"source": preview.source, "examples": preview.examples},
-    )  # fmt: skip
-    if preview.unreadable:
+    def kept() -> Iterator[UnreadableLine]:
+        if not preview.kept:
+            return
         file.seek(0)
-        unreadable = filter(is_unreadable, preview.reader(file))
-        kept = ((line.number, line.findings[0].code, line.raw) for line in unreadable)
-        store.save_unreadable_lines(project.id, preview.source, kept)
-    return change
+        for line in filter(is_kept, preview.reader(file)):
+            code = next(f.code for f in line.findings if f.code != "byte_order_mark")
+            yield UnreadableLine(preview.source, line.number, code, line.raw)
+
+    return store.apply_change(
+        project.id,
+        "import",
+        puts(),
+        params={"source": preview.source, "examples": preview.examples},
+        system_prompt=prompt or None,
+        unreadable=kept(),
+    )
 
 
 def _inheriting_from(prompt: str, example: Example) -> Example:

@@ -10,6 +10,9 @@ import pytest
 
 from core.storage import Store
 
+# Set before keyring looks for one: no test reads or writes the keychain of whoever runs it.
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+
 NOT_OURS = ("DATABASE_URL", "OPENAI_API_KEY", "OPENAI_ORG_ID", "OPENAI_PROJECT_ID")
 
 

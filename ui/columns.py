@@ -15,6 +15,7 @@ from core.table_format import DELIMITERS, TableFormat, guess_format
 from ui.parts import show_marked, show_note
 from ui.text import t
 
+SHOWN_CHARS = 24  # of a cell, so that one recognises a column without a name
 _DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab"}
 
 
@@ -65,8 +66,10 @@ def _choose_columns(table: TableFormat, name: str) -> TableFormat:
 
 
 def _column_name(table: TableFormat, at: int | None) -> str:
-    """The name a column has, or its letter in words; or that it is none."""
+    """The name a column has, or its letter and how it begins; or that it is none."""
     if at is None:
         return t("transfer.table_none")
-    name = table.names[at]
-    return name if table.has_name(at) else t("transfer.table_column", letter=name)
+    if table.has_header:
+        return table.names[at]
+    begins = "".join(table.first_row[at : at + 1]).strip()[:SHOWN_CHARS]
+    return t("transfer.table_column", letter=table.names[at], text=begins)

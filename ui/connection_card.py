@@ -55,6 +55,8 @@ def show_connection(store: Store, connection: Connection) -> None:
         _show_key(store, connection)
     with st.container(horizontal=True, vertical_alignment="center"):
         pressed = st.button(t("settings.test"), key=f"test_{connection.id}")
+        if profile.id != THIS_COMPUTER:
+            _show_key_buttons(store, connection)
         if is_added(connection):
             _show_change(store, connection)
     show_test(store, connection, pressed=pressed)
@@ -82,20 +84,24 @@ def _show_key(store: Store, connection: Connection) -> None:
     _, source = find_key(store, connection)
     show_note(_key_words(store, connection, source))
     ask_key(connection, "settings")
+    if source == SESSION and not is_remembered(store, connection) and not can_remember():
+        show_note(t("error.keychain_missing"))
+
+
+def _show_key_buttons(store: Store, connection: Connection) -> None:
+    """What can be done with the key now; nothing where there is none of ours."""
+    _, source = find_key(store, connection)
     kept = is_remembered(store, connection)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        if source == SESSION and not kept and can_remember():
-            st.button(t("settings.remember"), key=f"remember_{connection.id}",
-                      help=t("settings.remember_help"), on_click=_remember,
-                      args=(store, connection))  # fmt: skip
-        elif source == SESSION and not kept:
-            show_note(t("error.keychain_missing"))
-        if kept and source not in {SESSION, KEYCHAIN}:
-            st.button(t("settings.ask_keychain"), key=f"read_again_{connection.id}",
-                      on_click=read_again, args=(connection,))  # fmt: skip
-        if kept or source == SESSION:
-            st.button(t("settings.forget"), key=f"forget_{connection.id}", on_click=_forget,
-                      args=(store, connection))  # fmt: skip
+    if source == SESSION and not kept and can_remember():
+        st.button(t("settings.remember"), key=f"remember_{connection.id}",
+                  help=t("settings.remember_help"), on_click=_remember,
+                  args=(store, connection))  # fmt: skip
+    if kept and source not in {SESSION, KEYCHAIN}:
+        st.button(t("settings.ask_keychain"), key=f"read_again_{connection.id}",
+                  on_click=read_again, args=(connection,))  # fmt: skip
+    if kept or source == SESSION:
+        st.button(t("settings.forget"), key=f"forget_{connection.id}", on_click=_forget,
+                  args=(store, connection))  # fmt: skip
 
 
 def _key_words(store: Store, connection: Connection, source: str) -> str:

@@ -20,7 +20,7 @@ from ui.text import markdown_for, plain, t
 from ui.train import place_name
 
 TEST_SECONDS = 15.0
-_MARKS = {Works.YES: ("✓", ""), Works.NO: ("✗", "error"), Works.UNKNOWN: ("?", "warning")}
+_MARKS = {Works.YES: ("✓", "accent"), Works.NO: ("✗", "error"), Works.UNKNOWN: ("?", "warning")}
 
 
 def show_test(store: Store, connection: Connection, *, pressed: bool) -> None:
@@ -68,7 +68,7 @@ def _show(connection: Connection, report: ConnectionReport) -> None:
 def _row(check: Check) -> str:
     mark, colour = _MARKS[check.works]
     return (
-        f'<div class="ts-soft"><i class="ts-dot {colour}"></i>{mark} '
+        f'<div class="ts-soft"><b style="color:var(--ts-{colour})">{mark}</b> '
         f"<b>{html.escape(t(f'check.{check.what}'))}</b> · "
         f"{html.escape(_words(check))}</div>"
     )

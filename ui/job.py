@@ -12,7 +12,8 @@ from core.jobs import SAVED, Fetch, FineTuningJob
 from core.metrics import Progress, StoryLine, fetch_under_way, progress_of, story_of
 from core.providers.client import ProviderClient
 from core.storage import Store
-from core.training import cancel_job, delete_model, refresh_job, resume_start
+from core.training import cancel_job, delete_model, refresh_job, resume_start, stop_watching
+from ui import state
 from ui.charts import show_loss_curve
 from ui.connections import connect, find_connection
 from ui.fetching import fetch_words
@@ -22,6 +23,7 @@ from ui.text import clock, duration, knows, markdown_for, plain, t
 from ui.train import place_name
 
 EVERY = 1.0  # seconds between two looks at a job that is under way
+SLOWLY = 10.0  # the same while its provider does not answer
 
 
 def show_job(store: Store, job_id: str) -> None:
@@ -31,7 +33,9 @@ def show_job(store: Store, job_id: str) -> None:
     except NotFound as problem:
         st.error(markdown_for(problem))
         return
-    every = EVERY if job.is_active else None
+    every = None
+    if job.is_active:
+        every = SLOWLY if st.session_state.get(state.UNANSWERED) == job_id else EVERY
     st.fragment(_show_live, run_every=every)(store, job_id, was_active=job.is_active)
 
 
@@ -48,10 +52,27 @@ def _refreshed(store: Store, job: FineTuningJob) -> FineTuningJob:
     if not job.is_active:
         return job
     try:
-        return refresh_job(store, connect(store, job.connection_id), job.id)
+        fresh = refresh_job(store, connect(store, job.connection_id), job.id)
     except TonesmithError as problem:
+        _look_slowly(job.id)
         st.warning(markdown_for(problem))
+        if problem.code == "not_found_there":
+            st.button(
+                t("jobs.stop_watching"),
+                key="stop_watching",
+                on_click=lambda: _try(lambda: stop_watching(store, job.id)),
+            )
         return store.load_job(job.id)
+    if st.session_state.pop(state.UNANSWERED, None) == job.id:
+        st.rerun()  # it answers again: look as often as before
+    return fresh
+
+
+def _look_slowly(job_id: str) -> None:
+    """Ask less often while nobody answers; the clock is set when the whole page is drawn."""
+    if st.session_state.get(state.UNANSWERED) != job_id:
+        st.session_state[state.UNANSWERED] = job_id
+        st.rerun()
 
 
 def _show(store: Store, job: FineTuningJob) -> None:

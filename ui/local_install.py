@@ -10,7 +10,7 @@ from core.errors import TonesmithError
 from core.local_install import Install, cancel_install, install_offered, load_install, start_install
 from core.local_trainer import local_training_installed
 from core.storage import data_home
-from ui.frame import page_errors
+from ui.frame import page_errors, say_next_run
 from ui.parts import show_note
 from ui.text import markdown_for, plain, size, t
 
@@ -35,12 +35,12 @@ def show_install_card() -> None:
     """The offer in a card of its own; nothing where nothing is missing."""
     if not can_train_here():
         with st.container(border=True, key="card_local_install"):
+            st.subheader(t("install.title"))
             show_local_install()
 
 
 def show_local_install() -> None:
     """The offer, or how far the installation is, or why there is none here."""
-    st.markdown(f"**{t('install.title')}**")
     if not install_offered():
         show_note(t("install.not_offered"))
         return
@@ -52,6 +52,8 @@ def _show_live(*, was_running: bool) -> None:
     with page_errors():
         install = load_install(data_home())
         if was_running and install.state != "running":
+            if install.state == "done":
+                say_next_run(t("install.done"))
             st.rerun()  # draws the page without the clock, and with what can be done now
         if install.state == "running":
             _show_progress(install)
@@ -95,9 +97,10 @@ def _show_failure(install: Install) -> None:
 def _show_progress(install: Install) -> None:
     """Only what was seen: a bar where an end is known, words where it is not."""
     if install.stage == "placing":
+        words = "install.placing" if install.package else "install.placed"
         st.progress(
             install.packages / max(1, install.total),
-            text=t("install.placing", n=install.packages, total=install.total),
+            text=t(words, n=install.packages, total=install.total, name=install.package),
         )
     else:
         _show_getting(install)

@@ -28,3 +28,5 @@ REPORTS = "connection_reports"  # what the last test of a connection found, by c
 SERVER_MODELS = "server_models"  # what a server offers, or why it did not say, by connection
 REMOVED = "removed_connection"  # the connection that can be brought back
 PLACE_PROBLEM = "place_problem"  # what is wrong with a place as typed, by form
+UNANSWERED = "unanswered_job"  # its provider does not answer: look less often
+FORGOTTEN = "forgotten_lines"  # unreadable lines that can be brought back

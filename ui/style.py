@@ -56,7 +56,8 @@ background:var(--ts-accent)}
 .ts-story{display:grid;grid-template-columns:4.4rem 1fr;gap:.45rem .6rem;font-size:.88rem}
 .ts-story time{color:var(--ts-soft);font-variant-numeric:tabular-nums}
 .ts-story div{border:0}
-.ts-facts{display:grid;grid-template-columns:auto 1fr;gap:.3rem .9rem;font-size:.87rem}
+.ts-facts{display:grid;grid-template-columns:minmax(0,max-content) minmax(45%,1fr);
+gap:.3rem .9rem;font-size:.87rem}
 .ts-facts span{color:var(--ts-soft)}.ts-facts b{font-weight:500;text-align:right;
 overflow-wrap:anywhere}
 .ts-bubble{padding:.5rem .8rem;border-radius:13px;margin:.4rem 0;max-width:88%;width:fit-content;

@@ -11,7 +11,7 @@ import streamlit as st
 
 from core.editing import priced_for
 from core.jsonl import read_jsonl
-from core.storage import Project, Store
+from core.storage import Project, Store, UnreadableLine
 from core.table_format import TableFormat, is_table
 from core.tables import read_table
 from core.transfer import (
@@ -31,8 +31,9 @@ from ui.findings import sentence_of
 from ui.frame import go_to, say_next_run
 from ui.parts import show_empty, show_facts, show_marked, show_note
 from ui.text import plain, size, t
-from ui.undo import offer_undo
+from ui.undo import offer_lines, offer_undo, show_recall
 
+LINES_SHOWN = 20  # unreadable lines shown; the download has them all
 BUILT_AT_ONCE = 5_000  # examples up to which the export is built without being asked for
 
 
@@ -138,26 +139,37 @@ def _show_accept(store: Store, project: Project, content: bytes, preview: Import
 
 
 def _show_unreadable(store: Store, project: Project) -> None:
-    """Lines of earlier imports that no example could be made of, as they were."""
-    lines = store.load_unreadable_lines(project.id)
-    if not lines:
+    """Lines of earlier imports that no example holds whole, as they were."""
+    count = store.count_unreadable_lines(project.id)
+    show_recall(store)
+    if not count:
         return
-    with st.expander(t("transfer.unreadable", n=len(lines))):
+
+    def all_lines() -> bytes:
+        return b"".join(line.raw + b"\n" for line in store.iterate_unreadable_lines(project.id))
+
+    def forget() -> None:
+        moment = store.forget_unreadable_lines(project.id)
+        offer_lines(project, moment, t("transfer.unreadable_forgotten", n=count))
+
+    with st.expander(t("transfer.unreadable", n=count)):
         show_note(t("transfer.unreadable_help"))
-        for line in lines[:20]:
-            raw = line.raw.decode("utf-8", "replace")
-            title = t(f"finding.{line.code}.title")
-            st.markdown(
-                t("transfer.unreadable_line", source=plain(line.source), n=line.line, title=title)
-            )
-            st.code(raw[:400], language=None, wrap_lines=True)
+        for line in store.load_unreadable_lines(project.id, LINES_SHOWN):
+            _show_line(line)
         with st.container(horizontal=True):
             st.download_button(
-                t("transfer.unreadable_download"), b"".join(line.raw + b"\n" for line in lines),
-                file_name="unreadable-lines.txt", on_click="ignore",
-            )  # fmt: skip
-            st.button(t("transfer.unreadable_forget"), key="forget_unreadable",
-                      on_click=lambda: store.delete_unreadable_lines(project.id))  # fmt: skip
+                t("transfer.unreadable_download"),
+                all_lines,
+                file_name="unreadable-lines.txt",
+                on_click="ignore",
+            )
+            st.button(t("transfer.unreadable_forget"), key="forget_unreadable", on_click=forget)
+
+
+def _show_line(line: UnreadableLine) -> None:
+    title = t(f"finding.{line.code}.title")
+    st.markdown(t("transfer.unreadable_line", source=plain(line.source), n=line.line, title=title))
+    st.code(line.raw[:1600].decode("utf-8", "replace")[:400], language=None, wrap_lines=True)
 
 
 def show_export(store: Store, project: Project) -> None:

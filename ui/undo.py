@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 import streamlit as st
 
@@ -36,6 +37,11 @@ def offer_connection(connection: Connection, key: str) -> None:
     st.session_state[state.REMOVED] = ((connection, key), sentence)
 
 
+def offer_lines(project: Project, forgotten_at: datetime, sentence: str) -> None:
+    """Offer to show again the unreadable lines that were just forgotten."""
+    st.session_state[state.FORGOTTEN] = ((project.id, forgotten_at), sentence)
+
+
 def withdraw_undo(offered: str = state.UNDO) -> None:
     """The offer no longer stands."""
     st.session_state.pop(offered, None)
@@ -57,6 +63,11 @@ def show_undo(store: Store, project: Project) -> None:
 def show_restore(store: Store) -> None:
     """The offer about a deleted project."""
     _show_offer(store.restore_project)
+
+
+def show_recall(store: Store) -> None:
+    """The offer about forgotten lines."""
+    _show_offer(lambda what: store.recall_unreadable_lines(*what), state.FORGOTTEN)
 
 
 def show_bring_back(bring_back: Callable[[tuple[Connection, str]], None]) -> None:

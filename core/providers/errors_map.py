@@ -11,7 +11,6 @@ from openai import _exceptions as sdk  # some of its classes are exported nowher
 
 from core.errors import (
     AuthenticationFailed,
-    BadInput,
     PermissionRefused,
     ProviderError,
     RateLimited,
@@ -19,6 +18,7 @@ from core.errors import (
     Unavailable,
 )
 from core.providers.keys import mask_keys
+from core.providers.transport import InnerAddress
 
 MESSAGE_LENGTH = 500
 
@@ -81,8 +81,8 @@ def _refined(
     error: BaseException, kind: type[ProviderError], code: str
 ) -> tuple[type[ProviderError], str]:
     """What the class alone does not tell."""
-    if isinstance(error.__cause__, BadInput):  # our own look at where a request goes
-        return Rejected, error.__cause__.code
+    if isinstance(error, InnerAddress) or isinstance(error.__cause__, InnerAddress):
+        return Rejected, "address_refused"
     if isinstance(error.__cause__, NEVER_SENT):
         return Unavailable, "cannot_connect"
     if isinstance(error, openai.APIStatusError) and error.code in BY_CODE:

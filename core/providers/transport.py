@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import httpx2
 import openai
 
-from core.errors import Unavailable
+from core.errors import BadInput, Unavailable
 from core.providers.addresses import check_base_url, check_host, is_loopback, resolve
 from core.providers.keys import check_key
 
@@ -38,6 +38,10 @@ def open_sdk(base_url: str, key: str, timeout: float) -> openai.OpenAI:
         default_headers={**_headers_to_leave_out(base_url), "Authorization": f"Bearer {key}"},
         http_client=_http_client(base_url, timeout),
     )
+
+
+class InnerAddress(httpx2.RequestError):
+    """A request was about to go to a cloud's inner address; an error that the SDK lets through."""
 
 
 class _Connections(openai.DefaultHttpxClient):
@@ -69,9 +73,12 @@ def _check_request(request: httpx2.Request) -> None:
     """Also what a name resolves to, and where an answer sends us on to.
 
     Raises:
-        BadInput: `address_refused`.
+        InnerAddress: before anything has travelled.
     """
-    check_host(request.url.host, resolve(request.url.host))
+    try:
+        check_host(request.url.host, resolve(request.url.host))
+    except BadInput:
+        raise InnerAddress("an inner address", request=request) from None
 
 
 def _headers_to_leave_out(base_url: str) -> dict[str, Any]:

@@ -12,9 +12,10 @@ from core.errors import NotFound
 from core.storage.content import read_content, write_content
 from core.storage.database import Database
 from core.storage.places import Places
-from core.storage.records import Amend, Change, Put, Remove
+from core.storage.records import Amend, Change, Put, Remove, UnreadableLine
 from core.storage.schema import changes
 from core.storage.steps import Draft, State, Step, batches, load_states, lock_project, record
+from core.storage.unreadable import keep_unreadable_lines
 
 Edit: TypeAlias = Put | Amend | Remove
 
@@ -31,12 +32,14 @@ class Changes(Database):
         by: str = "",
         params: Mapping[str, Any] | None = None,
         system_prompt: str | None = None,
+        unreadable: Iterable[UnreadableLine] = (),
     ) -> Change | None:
         """Do all edits, or none where one fails, and record them so that they can be undone.
 
         `edits` is read as it is written, a batch at a time, and must not itself write to the store.
         Returns None, and records nothing, where nothing differs from what is stored: to put the
-        same example again, or to remove a row that is gone, is no change.
+        same example again, or to remove a row that is gone, is no change. `unreadable` lines of an
+        import are kept with it, read after the edits, and out of sight while it is undone.
 
         Raises:
             NotFound: `project_gone`, or `example_gone` for a row to be changed or to go after.
@@ -47,7 +50,10 @@ class Changes(Database):
             draft = Draft(project_id, kind, by, dict(params or {}), before, after)
             places = Places(conn, project_id)
             parts = batches(edits, key=lambda edit: edit.id)
-            return record(conn, draft, (_plan(conn, project_id, part, places) for part in parts))
+            steps = (_plan(conn, project_id, part, places) for part in parts)
+            change = record(conn, draft, steps)
+            keep_unreadable_lines(conn, project_id, change.id if change else None, unreadable)
+            return change
 
     def last_change(self, project_id: str) -> Change | None:
         """The newest change that is in effect and can be undone next; undos do not count."""

@@ -118,9 +118,8 @@ class TokenGroup:
 
 @dataclass(frozen=True, slots=True)
 class UnreadableLine:
-    """A line of an imported file that is no example, kept as it was."""
+    """A line of an imported file that is no example, or not all of one, kept as it was."""
 
-    id: int
     source: str
     line: int
     code: str

@@ -123,6 +123,8 @@ unreadable_lines = Table(
     Column("line", Integer, nullable=False),
     Column("code", String(64), nullable=False),
     Column("raw", LargeBinary, nullable=False),
+    Column("change_id", ForeignKey("changes.id")),  # the import; undone, its lines are gone too
+    Column("forgotten_at", UtcTime),
     Index("ix_unreadable_project", "project_id", "id"),
 )
 

@@ -1,6 +1,6 @@
 """Starts, watches and ends jobs: the only code that knows both storage and providers."""
 
-from core.training.ending import cancel_job, delete_model
+from core.training.ending import cancel_job, delete_model, stop_watching
 from core.training.starting import resume_start, save_dataset, start_job
 from core.training.watching import adopt_job, list_remote_jobs, refresh_job
 
@@ -13,4 +13,5 @@ __all__ = [
     "resume_start",
     "save_dataset",
     "start_job",
+    "stop_watching",
 ]

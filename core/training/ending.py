@@ -58,3 +58,14 @@ def delete_model(store: Store, client: ProviderClient, job_id: str) -> FineTunin
         job = replace(job, model_deleted=True)
         store.save_job(job)
         return job
+
+
+def stop_watching(store: Store, job_id: str) -> FineTuningJob:
+    """End a job here that its provider no longer knows; its story and its bytes stay."""
+    with turn(job_id):
+        job = store.load_job(job_id)
+        if job.is_active:
+            now = datetime.now(UTC)
+            job = replace(job, status="failed", error_code="job_gone_there", finished_at=now)
+            store.save_job(job)
+        return job

@@ -133,6 +133,11 @@ def upgrade() -> None:
         sa.Column("line", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(length=64), nullable=False),
         sa.Column("raw", sa.LargeBinary(), nullable=False),
+        sa.Column("change_id", KEY, nullable=True),
+        sa.Column("forgotten_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["change_id"], ["changes.id"], name=op.f("fk_unreadable_lines_change_id")
+        ),
         sa.ForeignKeyConstraint(
             ["project_id"], ["projects.id"], name=op.f("fk_unreadable_lines_project_id")
         ),

@@ -14,7 +14,7 @@ import pytest
 from a_place import HANG, KEY, RESET, APlace, a_place
 
 from core.errors import BadInput, PermissionRefused, ProviderError, Unavailable
-from core.jobs import ChatReply, TrainingRequest
+from core.jobs import ChatReply, Fetch, TrainingRequest
 from core.providers.client import ProviderClient, open_client
 from core.providers.profiles import load_profile
 from core.words import LANGUAGES, say
@@ -263,6 +263,15 @@ def test_a_model_name_with_a_slash_reaches_its_route(place: APlace, client: Prov
     """`local/tiny-scratch` and `ft:a/b:c` are one part of the path."""
     client.delete_model("ft:local/tiny:x:1")
     assert place.requests[-1][1] == "/v1/models/ft:local%2Ftiny:x:1"
+
+
+def test_a_base_on_its_way_says_how_far_it_is(place: APlace, client: ProviderClient) -> None:
+    """Our trainer describes a base's weights; whatever is not on its way has no progress."""
+    about = {"state": "fetching", "done_bytes": 5, "total_bytes": 9}
+    answers = [{"id": "m", "base": {"weights": told}} for told in (about, {"state": "ready"}, None)]
+    for answer in answers:
+        place.fault("GET /v1/models/local%2Fx", answer)
+    assert [client.load_fetch("local/x") for _ in answers] == [Fetch(5, 9), None, None]
 
 
 # Talking

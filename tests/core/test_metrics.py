@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.jobs import FineTuningJob, JobEvent, Metric, TrainingRequest
+from core.jobs import Fetch, FineTuningJob, JobEvent, Metric, TrainingRequest
 from core.metrics import (
     KNOWN,
+    fetch_under_way,
     merge_metrics,
     metrics_of,
     progress_of,
@@ -116,6 +117,44 @@ def test_merging_keeps_the_last_known_value() -> None:
     """A replayed step replaces its values, and a missing one leaves what was known."""
     merged = merge_metrics([Metric(2, 1.0), Metric(1, 3.0, valid_loss=2.0), Metric(1, 2.5)])
     assert merged == [Metric(1, 2.5, valid_loss=2.0), Metric(2, 1.0)]
+
+
+# The weights of a base
+
+
+def a_fetch(done: int) -> JobEvent:
+    """The trainer's event on how far the weights are."""
+    data = {"done_bytes": done, "total_bytes": 93_000_000}
+    return an_event(f"Fetching the base model: {done}", data=data)
+
+
+def test_a_job_waits_for_its_base_until_it_says_something_else() -> None:
+    """The latest event tells whether the weights are on their way."""
+    coming = [an_event("Fine-tuning job started"), a_fetch(0), a_fetch(46_500_000)]
+    assert fetch_under_way(a_job(), coming) == Fetch(46_500_000, 93_000_000)
+    assert fetch_under_way(a_job(), [*coming, a_step(1)]) is None
+    assert fetch_under_way(a_job(status="failed"), coming) is None
+    assert fetch_under_way(a_job(), []) is None
+
+
+def test_how_far_the_weights_are_is_a_share() -> None:
+    """From none to all of them, and all means that they are being prepared."""
+    assert [Fetch(done, 8).share for done in (0, 4, 8, 9)] == [0.0, 0.5, 1.0, 1.0]
+    assert [Fetch(done, 8).is_whole for done in (7, 8)] == [False, True]
+
+
+def test_a_fetch_is_one_line_of_the_story() -> None:
+    """However often it was told, the line says how far it came, and then that all is there."""
+    under_way, arrived = (
+        story_of([a_fetch(0), a_fetch(31_400_000)]),
+        story_of([a_fetch(93_000_000)]),
+    )
+    assert [(line.code, line.params) for line in under_way + arrived] == [
+        ("fetching", {"done": 31, "total": 93}),
+        ("fetched", {"done": 93, "total": 93}),
+    ]
+    for line in under_way + arrived:
+        assert all("93" in say(lang, f"event.{line.code}", **line.params) for lang in LANGUAGES)
 
 
 # Progress

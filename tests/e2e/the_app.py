@@ -84,6 +84,9 @@ def the_running_app(home: Path) -> Iterator[str]:
             address = f"http://127.0.0.1:{port}"
             wait_until_ready(app, address, log)
             yield address
+        except BaseException:
+            print(log.read_text(errors="replace"))  # pytest shows it beside the failure
+            raise
         finally:
             app.terminate()
             app.wait(timeout=PATIENCE)

@@ -75,10 +75,10 @@ def test_a_wrong_key_is_told_with_the_provider_s_words(store: Store, place: APla
 
 
 def test_the_state_of_local_training_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Asleep until it is needed; or missing, with the remedy."""
+    """Asleep until it is needed; or missing, with the way to have it."""
     assert say("en", "settings.local_asleep") in words(visit("settings"))
     monkeypatch.setattr("core.local_trainer.NEEDED", ("a_package_that_is_not_there",))
-    assert say("en", "settings.local_missing") in words(visit("settings"))
+    assert say("en", "install.title") in words(visit("settings"))
 
 
 def test_a_data_folder_that_cannot_be_written_is_a_sentence_on_every_page(

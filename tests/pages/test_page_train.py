@@ -86,7 +86,7 @@ def test_without_the_training_parts_this_computer_says_so(monkeypatch: pytest.Mo
     _, project = start()
     app = visit("train", project)
     assert app.button(key="start").disabled
-    assert say("en", "error.local_training_missing") in words(app)
+    assert say("en", "install.missing") in words(app)
 
 
 def test_one_press_starts_one_job_with_exactly_these_examples(store: Store, place: APlace) -> None:

@@ -10,14 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import BadInput, Rejected
-from core.storage import Project, Store
+from core.storage import Store
 from core.words import say
 from ui.connections import all_connections
 from ui.jobs import status_chip, status_words
 from ui.parts import bubble
 from ui.text import ago, clock, duration, markdown_for, plain, sentence_for, size
 from ui.train import place_name, word_for
-from ui.transfer import _file_name
 
 
 @pytest.mark.parametrize(
@@ -99,14 +98,3 @@ def test_a_place_is_called_by_its_name(store: Store) -> None:
     """This computer in every language's words, the others as they call themselves."""
     names = [place_name(connection) for connection in all_connections(store)]
     assert names == ["This computer", "OpenAI"]
-
-
-@pytest.mark.parametrize(
-    ("name", "file"),
-    [("Weather jokes (中文)", "Weather jokes -中文-.jsonl"), ("../../etc", "------etc.jsonl"),
-     ("  ", "data.jsonl"), ('a"b\nc', "a-b-c.jsonl")],
-)  # fmt: skip
-def test_a_file_is_named_after_its_project(name: str, file: str) -> None:
-    """Without anything that a file system or a header could misread."""
-    now = datetime.now(UTC)
-    assert _file_name(Project("p", name, "", "", "", now, now, 1)) == file

@@ -11,7 +11,7 @@ from storage_builders import a_project, a_put, a_store, an_example
 
 from core.examples import Example
 from core.findings import Severity
-from core.storage import FindingCount, Put, RowFacts
+from core.storage import FindingCount, Put, RowFacts, UnreadableLine
 from core.storage.places import between
 
 # Any text, lone surrogates and NUL among it. Two halves that stand side by side in a JSON string
@@ -54,7 +54,9 @@ def test_any_text_comes_back_exactly(name, prompt, detail, raw):
         project = a_project(store, name)
         put = Put(an_example(), RowFacts((FindingCount("code", Severity.ERROR, detail, 1),)))
         store.apply_change(project.id, "add", [put], by=name, system_prompt=prompt)
-        store.save_unreadable_lines(project.id, name, [(7, "bad_json", raw)])
+        store.apply_change(
+            project.id, "import", [], unreadable=[UnreadableLine(name, 7, "bad_json", raw)]
+        )
         kept = store.load_project(project.id)
         (line,) = store.load_unreadable_lines(project.id)
         assert (kept.name, kept.system_prompt) == (name, prompt)

@@ -3,10 +3,11 @@
 from hashlib import sha256
 
 import pytest
-from storage_builders import a_project, a_store, fill
+from storage_builders import a_project, a_put, a_store, facts_of, fill
 
 from core.errors import NotFound
 from core.jobs import Connection
+from core.storage import UnreadableLine
 
 
 def test_a_deleted_project_can_be_restored(tmp_path):
@@ -39,20 +40,48 @@ def test_a_project_is_renamed_and_repriced(tmp_path):
         assert found.edited_at > project.edited_at
 
 
+def keep_lines(store, project, source, lines, edits=()):
+    """An import of these (line, code, raw) from `source`."""
+    kept = (UnreadableLine(source, *line) for line in lines)
+    return store.apply_change(project.id, "import", edits, unreadable=kept)
+
+
 def test_unreadable_lines_are_kept_as_they_were(tmp_path):
-    """Raw bytes come back with their file and line, and can be forgotten file by file."""
+    """Raw bytes come back with their file and line; forgotten ones can be brought back."""
     with a_store(tmp_path) as store:
         project = a_project(store)
         lines = ((n, "bad_json", b"\xff\x00{%d" % n) for n in range(1, 251))
-        assert store.save_unreadable_lines(project.id, "a.jsonl", lines) == 250
-        store.save_unreadable_lines(project.id, "b.jsonl", [(9, "not_an_object", b"[]")])
+        keep_lines(store, project, "a.jsonl", lines)
+        keep_lines(store, project, "b.jsonl", [(9, "not_an_object", b"[]")])
         found = store.load_unreadable_lines(project.id)
         assert [line.line for line in found] == [*range(1, 251), 9]
         assert found[0].raw == b"\xff\x00{1"
-        store.delete_unreadable_lines(project.id, "a.jsonl")
-        assert [line.source for line in store.load_unreadable_lines(project.id)] == ["b.jsonl"]
-        store.delete_unreadable_lines(project.id)
+        assert store.load_unreadable_lines(project.id, 2) == found[:2]
+        assert store.count_unreadable_lines(project.id) == 251
+        moment = store.forget_unreadable_lines(project.id)
         assert store.load_unreadable_lines(project.id) == []
+        keep_lines(store, project, "c.jsonl", [(1, "bad_json", b"{")])
+        store.recall_unreadable_lines(project.id, moment)
+        assert store.count_unreadable_lines(project.id) == 252
+
+
+def test_unreadable_lines_belong_to_their_import(tmp_path):
+    """They are kept with the import or not at all, go with its undo and come with its redo."""
+    with a_store(tmp_path) as store:
+        project = a_project(store)
+
+        def failing():
+            yield (1, "bad_json", b"{")
+            raise OSError
+
+        with pytest.raises(OSError):
+            keep_lines(store, project, "a.jsonl", failing(), [a_put("a")])
+        assert (store.count_rows(project.id), store.count_unreadable_lines(project.id)) == (0, 0)
+        change = keep_lines(store, project, "a.jsonl", [(1, "bad_json", b"{")], [a_put("a")])
+        undone = store.undo_change(change.id, facts_of)
+        assert store.count_unreadable_lines(project.id) == 0
+        store.undo_change(undone.id, facts_of)
+        assert store.count_unreadable_lines(project.id) == 1
 
 
 def test_a_snapshot_is_kept_once_under_its_hash(tmp_path):
