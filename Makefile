@@ -2,7 +2,7 @@
 PYTHON ?= python3
 LOCAL ?= 1
 
-.PHONY: run test test-base lint help
+.PHONY: run test test-base lint bench help
 
 run:    ## set up if needed and start the app (LOCAL=0 leaves the training stack out)
 	@$(PYTHON) run.py run $(if $(filter 0,$(LOCAL)),--no-local)
@@ -15,6 +15,9 @@ test-base: ## fetch the real base and train it: 93 MB and some minutes
 
 lint:   ## style, types and the import rules
 	@$(PYTHON) run.py lint
+
+bench:  ## measure and write benchmarks/results.md (ONLY=check QUICK=1 to choose)
+	@$(PYTHON) run.py bench $(ONLY) $(if $(QUICK),--quick)
 
 help:   ## this list
 	@grep -E '^[a-z-]+: ' $(MAKEFILE_LIST) | sed 's/: *##/	/'

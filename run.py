@@ -23,7 +23,7 @@ NEEDED = (3, 11)
 APP = ("requirements.txt",)
 LOCAL = (*APP, "requirements-local.txt")
 EVERYTHING = (*LOCAL, "requirements-dev.txt")
-TESTS = ("test", "test-base")  # whatever else is given goes to pytest
+HAND_ON = ("test", "test-base", "bench")  # whatever else is given goes to what they start
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -35,10 +35,11 @@ def main(arguments: list[str] | None = None) -> int:
     run.add_argument("--port", type=int, default=8501, help="the next free one is taken from here")
     commands.add_parser("test", help="lint, then every test; what follows is handed on to pytest")
     commands.add_parser("test-base", help="fetch and train the real base (93 MB, some minutes)")
+    commands.add_parser("bench", help="measure; names and --quick are handed on")
     commands.add_parser("lint", help="style, types and the import rules")
     given = arguments if arguments is not None else sys.argv[1:] or ["run"]
     chosen, rest = parser.parse_known_args(given)
-    if rest and chosen.command not in TESTS:
+    if rest and chosen.command not in HAND_ON:
         parser.error(f"not understood: {' '.join(rest)}")
     if sys.version_info < NEEDED:
         return start_again_with_newer_python()
@@ -48,6 +49,8 @@ def main(arguments: list[str] | None = None) -> int:
         return install(EVERYTHING) or lint() or run_python("-m", "pytest", *rest)
     if chosen.command == "test-base":
         return install(EVERYTHING) or run_python("-m", "pytest", "-m", "base", *rest)
+    if chosen.command == "bench":
+        return install(EVERYTHING) or run_python("-m", "benchmarks", *rest)
     return install(APP if chosen.no_local else LOCAL) or start(chosen.port)
 
 

@@ -31,10 +31,10 @@ class Reading:
 
 def measure(*, quick: bool = False) -> Table:
     """Edit one cell again and again in projects of each size, in turn."""
-    sizes = QUICK_SIZES if quick else SIZES
+    sizes, rounds = (QUICK_SIZES, 2) if quick else (SIZES, ROUNDS)
     with a_home(sizes) as (home, projects):
-        read = {size: count_reading(project) for size, project in projects.items()}
-        sent = _measure_browser(home, projects)
+        read = {size: count_reading(project, rounds) for size, project in projects.items()}
+        sent = _measure_browser(home, projects, rounds)
     columns = ["rows", "examples read", "rows read in all"]
     figures = [
         [f"{size:,}", spread([r.examples for r in read[size]], digits=0),
@@ -62,7 +62,7 @@ def measure(*, quick: bool = False) -> Table:
     )  # fmt: skip
 
 
-def count_reading(project: str, rounds: int = ROUNDS) -> list[Reading]:
+def count_reading(project: str, rounds: int) -> list[Reading]:
     """Edit a cell `rounds` times through the page's own script; what each edit read."""
     with counted_reading() as reading:
         try:
@@ -110,14 +110,14 @@ def counted_reading() -> Iterator[Reading]:
         event.remove(Engine, "connect", listen)
 
 
-def _measure_browser(home: Path, projects: Mapping[int, str]) -> dict[int, list[Edit]]:
+def _measure_browser(home: Path, projects: Mapping[int, str], rounds: int) -> dict[int, list[Edit]]:
     """By size, what each edit sent and how long it took; nothing where there is no browser."""
     browser = find_browser()
     if browser is None:
         return {}
     with the_app(home) as address, open_editors(browser, address, projects) as editors:
         found: dict[int, list[Edit]] = {size: [] for size in projects}
-        for n in range(ROUNDS):
+        for n in range(rounds):
             for size, editor in editors.items():
                 found[size].append(editor.edit(words=n + 3))
     return found

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 SEED = 20261122
-# About 700 bytes each, which makes them 31 % of all content, as in the article's weather jokes.
+# So long that they are about 30 % of all content; in the article's weather jokes it is 31 %.
 SYSTEM_PROMPTS = (
     "You answer for a small shop that sells tea by post. Be warm and brief: three sentences are "
     "usually enough, and one is often better. Greet people by the name they signed with, never by "
@@ -49,8 +49,8 @@ _CHINESE = (
     "今天 明天 后天 早上 傍晚 天气 气温 雨伞 阳光 微风 大雪 武汉 北京 上海 成都 哈尔滨 订单 包裹 "
     "退款 发票 茶叶 茶壶 杯子 口味 清香 苦涩 新鲜 书店 小说 封面 作者 读者 推荐 建议 问题 答案 "
     "客服 顾客 朋友 同事 邻居 已经 还没 马上 慢慢 其实 可能 大概 如果 因为 所以 虽然 但是 而且 "
-    "我们 您 他们 可以 应该 需要 希望 寄出 收到 打开 更换 喝完 记得 忘了 喜欢 担心 放心 温暖 寒冷 湿漉漉 "
-    "笑眯眯 的 了 在 是"
+    "我们 您 他们 可以 应该 需要 希望 寄出 收到 打开 更换 喝完 记得 忘了 喜欢 担心 放心 温暖 寒冷 "
+    "湿漉漉 笑眯眯 的 了 在 是"
 )
 ENGLISH, CHINESE = _ENGLISH.split(), _CHINESE.split()
 

@@ -18,13 +18,18 @@ class Cells:
     user: str
     assistant: str
     more_turns: int  # turns beside the first question and the last reply
+    is_text: bool = True  # no shown message holds anything but text, and none is hidden
 
     @property
     def needs_panel(self) -> bool:
         """Whether a one-line cell cannot show this row whole, so that it is edited in the panel."""
-        return self.more_turns > 0 or any(
-            len(text.splitlines()) > 1 or text.endswith("\n")
-            for text in (self.system, self.user, self.assistant)
+        return (
+            not self.is_text
+            or self.more_turns > 0
+            or any(
+                len(text.splitlines()) > 1 or text.endswith("\n")
+                for text in (self.system, self.user, self.assistant)
+            )
         )
 
     def flat(self, column: str) -> str:
@@ -40,12 +45,15 @@ def blank_example() -> Example:
 def cells_of(example: Example) -> Cells:
     """The row of `example`."""
     first, last = _place(example, USER), _place(example, ASSISTANT)
-    shown = sum(place is not None for place in (first, last))
+    places = [place for place in (first, last) if place is not None]
+    systems = [message for message in example.messages if message.role == SYSTEM]
+    shown = [*systems, *(example.messages[place] for place in places)]
     return Cells(
         system=example.system or "",
         user=example.messages[first].text if first is not None else "",
         assistant=example.messages[last].text if last is not None else "",
-        more_turns=len(example.turns) - shown,
+        more_turns=len(example.turns) - len(places),
+        is_text=len(systems) <= 1 and all(isinstance(m.content, str | None) for m in shown),
     )
 
 

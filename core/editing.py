@@ -54,9 +54,9 @@ def edit_example(
     return store.apply_change(project.id, "edit", [Amend(row_id, edit, facts_in(project))])
 
 
-def add_example(store: Store, project: Project) -> Change | None:
-    """A blank example at the end."""
-    example = blank_example()
+def add_example(store: Store, project: Project, example: Example | None = None) -> Change | None:
+    """An example at the end; a blank one where none is given."""
+    example = example or blank_example()
     return store.apply_change(project.id, "add", [Put(example, facts_in(project)(example))])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
@@ -79,6 +79,11 @@ class TiktokenCounter:
             self._remember(text, found[text])
         return {text: found[text] if known is None else known for text, known in counts.items()}
 
+    @property
+    def remembered(self) -> Set[str]:
+        """The texts whose counts are kept."""
+        return self._counts.keys()
+
     def _count_together(self, texts: Sequence[str]) -> Iterable[int]:
         joined = BETWEEN.join(texts)
         tokens = self._encoding.encode_to_numpy(
@@ -86,7 +91,7 @@ class TiktokenCounter:
         )
         ends = np.flatnonzero(tokens == self._encoding.eot_token)
         edges = np.concatenate(([-1], ends, [len(tokens)]))
-        return (np.diff(edges) - 1).tolist() if texts else ()  # type: ignore[no-any-return]
+        return (np.diff(edges) - 1).tolist() if texts else ()
 
     def _count(self, text: str) -> int:
         pieces = _LONG_BLANK.split(text) if len(text) > TOGETHER_LENGTH else (text,)

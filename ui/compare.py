@@ -124,11 +124,21 @@ def _answer(
     if system.strip():
         messages.insert(0, {"role": "system", "content": system})
     with st.spinner(t("compare.thinking")):
-        client = connect(store, job.connection_id)
-        base = _base_reply(client, job.request.model, messages, temperature, most)
-        tuned = _reply(client, job.fine_tuned_model or "", messages, temperature, most)
+        base, tuned = _both(store, job, messages, temperature, most)
     turns = st.session_state.setdefault(state.CHAT, {}).setdefault(job.id, [])
     turns.append((question, base, tuned))
+
+
+def _both(
+    store: Store, job: FineTuningJob, messages: list[dict[str, str]], temp: float, most: int
+) -> tuple[str, str]:
+    """What the base and the tuned model say; where nobody can be asked, why, in both places."""
+    try:
+        client = connect(store, job.connection_id)
+    except TonesmithError as problem:
+        return sentence_for(problem), sentence_for(problem)
+    base = _base_reply(client, job.request.model, messages, temp, most)
+    return base, _reply(client, job.fine_tuned_model or "", messages, temp, most)
 
 
 def _base_reply(

@@ -108,7 +108,7 @@ def choose_project(project_id: str) -> None:
         state.GRID_FILTER,
         state.PICKED,
         state.OPEN_EXAMPLE,
-        state.FLATTENED,
+        state.SET_ASIDE,
         state.UNDO,
         state.IMPORT,
         state.CHAT,
@@ -180,10 +180,9 @@ def _show_menu(store: Store) -> None:
 def _show_project_card(store: Store) -> None:
     project = current_project(store)
     if project:
-        examples = t("count.examples", n=project.examples)
         st.html(
             f'<div class="ts-project">{html.escape(project.name)}'
-            f"<small>{html.escape(examples)} · {html.escape(t('ui.saved'))}</small></div>"
+            f"<small>{html.escape(t('ui.saved'))}</small></div>"
         )
 
 

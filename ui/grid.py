@@ -38,12 +38,41 @@ class GridEdits:
 
 
 def example_grid(rows: Sequence[GridRow]) -> GridEdits:
-    """Show `rows` to be edited; returns what is new since the last call, each edit once."""
-    ids = [row.row.id for row in rows]
-    key = f"grid_{st.session_state.get(state.GRID_GENERATION, 0)}"
+    """Show `rows` to be edited; returns what is new since the last call, each edit once.
+
+    The widget tells rows by their index, so its edits are of the rows as they were last shown: a
+    row that came or went since, here or in another tab, must not lend its place to another.
+    """
+    ids = tuple(row.row.id for row in rows)
+    edits = _read_edits(ids)
+    _show(rows)
+    return edits
+
+
+def _read_edits(ids: tuple[int, ...]) -> GridEdits:
+    """What was done since the last run; where other rows are to be shown now, a fresh widget."""
+    key = _key()
+    shown_key, shown, before = st.session_state.get(state.GRID_SHOWN, (key, ids, {}))
+    if shown_key != key:
+        shown, before = ids, {}
+    now = st.session_state.get(key, {}).get("edited_rows", {})
+    edits = new_edits(shown, before, now)
+    kept = {index: dict(delta) for index, delta in now.items()}
+    if shown != ids:
+        renew_grid()
+        key, kept = _key(), {}
+    st.session_state[state.GRID_SHOWN] = (key, ids, kept)
+    return edits
+
+
+def _key() -> str:
+    return f"grid_{st.session_state.get(state.GRID_GENERATION, 0)}"
+
+
+def _show(rows: Sequence[GridRow]) -> None:
     st.data_editor(
         _frame(rows),
-        key=key,
+        key=_key(),
         num_rows="fixed",
         hide_index=True,
         row_height=ROW_HEIGHT,
@@ -52,11 +81,6 @@ def example_grid(rows: Sequence[GridRow]) -> GridEdits:
         disabled=["number", "tokens", "status"],
         alt=t("editor.table_alt"),
     )
-    now = st.session_state.get(key, {}).get("edited_rows", {})
-    applied_key, before = st.session_state.get(state.GRID_APPLIED, (key, {}))
-    before = before if applied_key == key else {}
-    st.session_state[state.GRID_APPLIED] = (key, {i: dict(delta) for i, delta in now.items()})
-    return new_edits(ids, before, now)
 
 
 def new_edits(ids: Sequence[int], before: Deltas, now: Deltas) -> GridEdits:

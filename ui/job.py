@@ -213,7 +213,9 @@ def _show_facts(store: Store, job: FineTuningJob) -> None:
 
 def _settings(job: FineTuningJob) -> list[tuple[str, object]]:
     names = ("n_epochs", "batch_size", "learning_rate", "learning_rate_multiplier")
-    return [(name, job.hyperparameters[name]) for name in names if name in job.hyperparameters]
+    known = [(name, job.hyperparameters[name]) for name in names if name in job.hyperparameters]
+    absolute = "learning_rate" in job.hyperparameters  # then the multiplier says nothing more
+    return [pair for pair in known if not (absolute and pair[0] == "learning_rate_multiplier")]
 
 
 def _show_next(store: Store, job: FineTuningJob) -> None:

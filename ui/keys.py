@@ -134,8 +134,10 @@ def _keychain_exists() -> bool:
 def _is_here() -> bool:
     """Whether the visitor sits at this computer: its keychain is nobody else's."""
     address = st.context.ip_address
+    if not isinstance(address, str):  # Streamlit's word for localhost is None
+        return True
     try:
-        return address is None or ip_address(address).is_loopback
+        return ip_address(address).is_loopback
     except ValueError:
         return False
 

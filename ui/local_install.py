@@ -35,7 +35,8 @@ def show_install_card() -> None:
     """The offer in a card of its own; nothing where nothing is missing."""
     if not can_train_here():
         with st.container(border=True, key="card_local_install"):
-            st.subheader(t("install.title"))
+            if install_offered():
+                st.subheader(t("install.title"))
             show_local_install()
 
 

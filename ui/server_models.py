@@ -26,11 +26,15 @@ def show_server_models(store: Store, connection: Connection) -> str:
         st.warning(markdown_for(problem))
     if isinstance(problem, AuthenticationFailed) and not key_for(store, connection):
         ask_key(connection, "train")
+    key = f"train_model_{connection.id}"
+    if models and not st.session_state.get(
+        key
+    ):  # the list may come after an empty field stood here
+        st.session_state[key] = models[0]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox(
-            t("train.model"), models, key=f"train_model_{connection.id}", accept_new_options=True,
-            index=0 if models else None, placeholder=t("train.model_placeholder"),
-            help=t("train.model_help"),
+            t("train.model"), models, key=key, accept_new_options=True,
+            index=None, placeholder=t("train.model_placeholder"), help=t("train.model_help"),
         )  # fmt: skip
         st.button("", key="models_again", icon=":material/refresh:", help=t("train.models_again"),
                   on_click=_forget, args=(connection,))  # fmt: skip

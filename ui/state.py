@@ -4,12 +4,12 @@ LANGUAGE = "language"
 PROJECT = "project"
 
 GRID_GENERATION = "grid_generation"  # raised to give the table a fresh widget
-GRID_APPLIED = "grid_applied"  # the deltas of the current widget that are already saved
+GRID_SHOWN = "grid_shown"  # the current widget: its key, its row ids, its deltas already saved
 GRID_PAGE = "grid_page"
 GRID_FILTER = "grid_filter"
 PICKED = "picked_examples"
 OPEN_EXAMPLE = "open_example"
-FLATTENED = "flattened_cells"  # typed into cells that would have lost their line breaks
+SET_ASIDE = "set_aside"  # typed, but not to be saved without being asked about
 
 UNDO = "undo_offer"
 NOTICE = "notice"  # one sentence to show after the next run

@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
-from core.cells import cells_of
+from core.cells import blank_example, cells_of, with_cell
 from core.editing import add_example, delete_examples, duplicate_examples, save_cell
+from core.errors import NotFound
 from core.findings import Severity
 from core.providers.profiles import Model, Profile
 from core.rules import check_example
@@ -32,9 +33,9 @@ def show_table(store: Store, project: Project, profile: Profile, model: Model) -
     rows = _load_page(store, project, profile, model, total, code)
     edits = example_grid(rows)
     _show_actions(store, project, edits, total)
-    if _apply_edits(store, project, rows, edits):
+    if _apply_edits(store, project, edits):
         _redraw()
-    _show_flattened(store, project)
+    _show_set_aside(store, project)
 
 
 def _redraw() -> None:
@@ -173,41 +174,56 @@ def _delete(store: Store, project: Project, row_ids: tuple[int, ...]) -> None:
     renew_grid()
 
 
-def _apply_edits(store: Store, project: Project, rows: list[GridRow], edits: GridEdits) -> bool:
+def _apply_edits(store: Store, project: Project, edits: GridEdits) -> bool:
     """Save what was typed and open what was picked; returns whether there was anything."""
-    examples = {row.row.id: row.row.example for row in rows}
     for row_id, column, text in edits.typed:
         withdraw_undo()
-        if cells_of(examples[row_id]).needs_panel:
-            waiting = st.session_state.get(state.FLATTENED, [])
-            st.session_state[state.FLATTENED] = [*waiting, (row_id, column, text)]
-            st.session_state[state.OPEN_EXAMPLE] = row_id
-            renew_grid()
-        else:
-            save_cell(store, project, row_id, column, text)
+        try:
+            _save_typed(store, project, row_id, column, text)
+        except NotFound:  # another tab has deleted the row; the rest is still to be saved
+            _set_aside(row_id, column, text, "row_gone")
     if edits.newly_picked is not None:
         st.session_state[state.OPEN_EXAMPLE] = edits.newly_picked
     return bool(edits.typed) or edits.newly_picked is not None
 
 
-def _show_flattened(store: Store, project: Project) -> None:
-    """What was typed into a cell that cannot hold line breaks: kept, and the choice is theirs."""
-    waiting = st.session_state.get(state.FLATTENED)
+def _save_typed(store: Store, project: Project, row_id: int, column: str, text: str) -> None:
+    if cells_of(store.load_row(project.id, row_id).example).needs_panel:
+        _set_aside(row_id, column, text, "flattened")
+        st.session_state[state.OPEN_EXAMPLE] = row_id
+    else:
+        save_cell(store, project, row_id, column, text)
+
+
+def _set_aside(row_id: int, column: str, text: str, why: str) -> None:
+    """Keep what could not be saved as typed, for the person to decide."""
+    waiting = st.session_state.get(state.SET_ASIDE, [])
+    st.session_state[state.SET_ASIDE] = [*waiting, (row_id, column, text, why)]
+    renew_grid()
+
+
+def _show_set_aside(store: Store, project: Project) -> None:
+    """What was typed over line breaks, or into a row that is gone: kept, and the choice theirs."""
+    waiting = st.session_state.get(state.SET_ASIDE)
     if not waiting:
         return
-    row_id, column, text = waiting[0]
+    row_id, column, text, why = waiting[0]
 
     def forget() -> None:
-        st.session_state[state.FLATTENED] = waiting[1:]
+        st.session_state[state.SET_ASIDE] = waiting[1:]
         renew_grid()
 
     def use() -> None:
-        offer_undo(save_cell(store, project, row_id, column, text), t("editor.flattened_used"))
+        if why == "row_gone":
+            change = add_example(store, project, with_cell(blank_example(), column, text))
+        else:
+            change = save_cell(store, project, row_id, column, text)
+        offer_undo(change, t(f"editor.{why}_used"))
         forget()
 
-    with st.container(border=True, key="card_flattened"):
-        st.markdown(t("editor.flattened"))
+    with st.container(border=True, key="card_set_aside"):
+        st.markdown(t(f"editor.{why}"))
         st.code(text, language=None, wrap_lines=True)
         with st.container(horizontal=True):
-            st.button(t("editor.flattened_use"), key="use_flat", on_click=use)
-            st.button(t("editor.flattened_keep"), key="keep_lines", on_click=forget)
+            st.button(t(f"editor.{why}_use"), key="use_typed", on_click=use)
+            st.button(t(f"editor.{why}_keep"), key="keep_stored", on_click=forget)

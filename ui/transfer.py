@@ -134,7 +134,10 @@ def _show_accept(store: Store, project: Project, content: bytes, preview: Import
         st.session_state.pop(state.IMPORT, None)
 
     st.button(
-        t("transfer.accept", n=preview.examples), key="accept", type="primary", on_click=accept
+        t("transfer.accept", n=preview.examples) if preview.examples else t("transfer.keep_lines"),
+        key="accept",
+        type="primary",
+        on_click=accept,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from core_builders import an_example, of_messages
 from hypothesis import given
@@ -34,6 +36,21 @@ def test_a_longer_conversation_shows_its_first_question_and_last_reply() -> None
     cells = cells_of(of_messages(*({"role": r, "content": str(i)} for i, r in enumerate(roles))))
     assert cells == Cells("", "0", "3", more_turns=2)
     assert cells.needs_panel
+
+
+@pytest.mark.parametrize(
+    "messages",
+    [
+        ({"role": "user", "content": [{"type": "text", "text": "Hi"}]},),
+        ({"role": "user", "content": "a"}, {"role": "assistant", "content": 5}),
+        ({"role": "system", "content": "a"}, {"role": "system", "content": "b"}),
+    ],
+)
+def test_what_a_cell_cannot_show_is_edited_in_the_panel(
+    messages: tuple[dict[str, Any], ...],
+) -> None:
+    """Typing over parts, numbers or a second system message would lose what is not shown."""
+    assert cells_of(of_messages(*messages)).needs_panel
 
 
 @pytest.mark.parametrize("text", ["a\nb", "a\r\nb", "a\u2028b", "a\n", "\n"])

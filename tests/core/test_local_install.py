@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -32,16 +33,28 @@ from core.local_trainer import local_training_installed
 PATIENCE = 60.0  # seconds until something that does not come is missing
 
 
+INTERPRETER = "Scripts/python.exe" if os.name == "nt" else "bin/python"
+
+
+@pytest.fixture(scope="module")
+def environment_with_pip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An environment to copy, which takes a tenth of the time of making one."""
+    folder = tmp_path_factory.mktemp("environment")
+    venv.create(folder, with_pip=True)
+    return folder
+
+
 @pytest.fixture
-def python(tmp_path: Path) -> str:
+def python(tmp_path: Path, environment_with_pip: Path) -> str:
     """The Python of a fresh environment that has pip and nothing else."""
-    return an_environment(tmp_path / "environment", with_pip=True)
+    shutil.copytree(environment_with_pip, tmp_path / "environment", symlinks=True)
+    return str(tmp_path / "environment" / INTERPRETER)
 
 
-def an_environment(folder: Path, *, with_pip: bool) -> str:
-    """Make a virtual environment; returns its interpreter."""
-    venv.create(folder, with_pip=with_pip)
-    return str(folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
+def a_python_without_pip(folder: Path) -> str:
+    """The interpreter of a bare environment."""
+    venv.create(folder, with_pip=False)
+    return str(folder / INTERPRETER)
 
 
 @pytest.fixture(autouse=True)
@@ -221,7 +234,7 @@ def test_no_connection_is_told_from_no_package(
 
 def test_a_python_without_pip_is_recognised(tmp_path: Path, home: Path) -> None:
     """Some tools make environments without it."""
-    bare = an_environment(tmp_path / "bare", with_pip=False)
+    bare = a_python_without_pip(tmp_path / "bare")
     start_install(home, python=bare, requirements=asking_for(tmp_path, "alpha"))
     end = the_end(home)
     assert (end.state, end.reason) == ("failed", "no_pip")
@@ -312,7 +325,7 @@ def test_packages_that_come_while_the_app_runs_are_noticed(
 
 def test_the_worker_needs_nothing_but_python(tmp_path: Path) -> None:
     """It also runs in an environment where nothing was installed yet."""
-    bare = an_environment(tmp_path / "bare", with_pip=False)
+    bare = a_python_without_pip(tmp_path / "bare")
     code = "import core.install_worker, json, sys; print(json.dumps(sorted(sys.modules)))"
     told = subprocess.run([bare, "-c", code], cwd=ROOT, capture_output=True, check=True)
     assert "core.local_install" in json.loads(told.stdout)

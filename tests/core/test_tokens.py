@@ -10,12 +10,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 from core_builders import WEATHER_JOKES, an_example, lines_of, of_messages
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import NotFound
 from core.providers.profiles import find_model
-from core.tokens import ENCODINGS, TokenCount, count_example, counter_for, distribution_of
+from core.tokens import (
+    ENCODINGS,
+    REMEMBERED_LENGTH,
+    REMEMBERED_TEXTS,
+    TiktokenCounter,
+    TokenCount,
+    count_example,
+    counter_for,
+    distribution_of,
+)
 from core.vocab import CACHE_VARIABLE, VOCABULARIES, install_vocabulary
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -99,6 +108,43 @@ def test_counting_twice_gives_the_same():
     text = "Sunny, like my mood. " * 50
     assert O200K.count(text) == O200K.count(text) > 0
     assert count_example(an_example(), O200K) == count_example(an_example(), O200K)
+
+
+HOSTILE = st.sampled_from(
+    [
+        "",
+        " ",
+        "<|endoftext|>",
+        "<|endofprompt|>",
+        "half \ud83d",
+        "\n\n",
+        "天气",
+        " " * 70_000,
+        "a" * 70_000,
+    ]
+)
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+@given(st.lists(st.text() | HOSTILE, max_size=12))
+@settings(deadline=None, max_examples=40)
+def test_counting_together_is_counting_each(encoding, texts):
+    """One call for many texts gives the very counts of one call each."""
+    together = TiktokenCounter(encoding).count_all([*texts, *texts])
+    assert together == {text: counter_for(encoding).count(text) for text in texts}
+
+
+def test_what_comes_again_is_remembered_and_the_rest_is_not():
+    """A text that passes once costs no memory; the cache never outgrows its bound."""
+    counter = TiktokenCounter("o200k_base")
+    counter.count_all(["once", "again", "x" * (REMEMBERED_LENGTH + 1)])
+    assert counter.remembered == set()
+    for _ in range(2):
+        assert counter.count_all(["again", "x" * (REMEMBERED_LENGTH + 1)])["again"] == 1
+    assert counter.remembered == {"again"}
+    for n in range(REMEMBERED_TEXTS + 10):
+        assert counter.count(f"{n}") == counter.count(f"{n}")
+    assert len(counter.remembered) <= REMEMBERED_TEXTS
 
 
 def test_an_unknown_encoding_is_refused_with_the_known_ones():

@@ -11,7 +11,7 @@ from visits import HOSTILE, PAGES, bodies, is_well, start, visit, words
 from core.editing import DEFAULT_PRICED_FOR, facts_in
 from core.examples import Example, Message
 from core.jobs import FineTuningJob, JobEvent, Metric, TrainingRequest
-from core.storage import Project, Put, Store
+from core.storage import Project, Put, Store, UnreadableLine
 from core.words import LANGUAGES, say
 
 
@@ -71,8 +71,8 @@ def a_hostile_project(store: Store) -> Project:
     plain = Example((Message.of("user", HOSTILE), Message.of("assistant", HOSTILE)))
     facts = facts_in(project)
     puts = [Put(one, facts(one)) for one in (example, plain, plain)]
-    store.apply_change(project.id, "add", puts)
-    store.save_unreadable_lines(project.id, HOSTILE, [(1, "invalid_json", HOSTILE.encode())])
+    broken = UnreadableLine(HOSTILE, 1, "invalid_json", HOSTILE.encode())
+    store.apply_change(project.id, "import", puts, unreadable=[broken])
     return project
 
 

@@ -46,8 +46,13 @@ def keychain() -> Iterator[AKeychain]:
 def add(app: AppTest, url: str, key: str = "", name: str = "Our server") -> AppTest:
     """Fill in the form on Settings and press Add."""
     for field, text in (("new_name", name), ("new_url", url), ("new_key", key)):
-        next(f for f in app.text_input if f.key == field).set_value(text)
+        fill(app, field, text)
     return press(app, "add")
+
+
+def fill(app: AppTest, key: str, text: str) -> None:
+    """Write into a field of a form, which is sent with the form."""
+    next(field for field in app.text_input if field.key == key).set_value(text)
 
 
 def added(store: Store) -> Connection:
@@ -56,7 +61,7 @@ def added(store: Store) -> Connection:
     return connection
 
 
-def tested(app: AppTest, store: Store) -> AppTest:
+def after_test(app: AppTest, store: Store) -> AppTest:
     """Press Test on the added connection."""
     return press(app, f"test_{added(store).id}")
 
@@ -64,7 +69,11 @@ def tested(app: AppTest, store: Store) -> AppTest:
 def train_there(store: Store, app: AppTest | None = None) -> AppTest:
     """The Train page with the added connection chosen, for the ten weather jokes."""
     _, project = start()
-    app = go(app, "train") if app else visit("train", project)
+    if app is None:
+        app = visit("train", project)
+    else:
+        app.session_state["project"] = project
+        app = go(app, "train")
     return app.segmented_control(key="train_place").set_value(added(store).id).run()
 
 
@@ -136,7 +145,7 @@ def test_the_report_says_line_by_line_what_works(store: Store, place: APlace) ->
     place.fault("POST /v1/chat/completions", (200, {
         "id": "c", "choices": [{"message": {"content": "Hi"}, "finish_reason": "stop"}],
     }))  # fmt: skip
-    app = tested(add(visit("settings"), place.base_url, KEY), store)
+    app = after_test(add(visit("settings"), place.base_url, KEY), store)
     assert is_well(app)
     assert [done.value for done in app.success] == [say("en", "settings.works", name="Our server")]
     report = words(app)
@@ -158,7 +167,7 @@ def test_each_way_to_be_wrong_has_its_own_sentence(store: Store, place: APlace) 
                 (f"{website}/v1", KEY), (closed, KEY)]  # fmt: skip
         said = []
         for url, key in urls:
-            app = tested(add(visit("settings"), url, key), store)
+            app = after_test(add(visit("settings"), url, key), store)
             assert is_well(app)
             assert not app.success
             said.append(app.error[0].value.replace("\\", ""))
@@ -175,7 +184,7 @@ def test_a_question_that_may_cost_is_asked_on_request(
 ) -> None:
     """Elsewhere than on this computer, a person decides."""
     monkeypatch.setattr("ui.connection_report.is_loopback", lambda host: False)
-    app = tested(add(visit("settings"), place.base_url, KEY), store)
+    app = after_test(add(visit("settings"), place.base_url, KEY), store)
     assert say("en", "check.chat_unasked") in words(app)
     assert not place.asked("POST /v1/chat/completions")
     app = press(app, f"ask_{added(store).id}")
@@ -185,7 +194,7 @@ def test_a_question_that_may_cost_is_asked_on_request(
 
 def test_a_report_is_about_the_key_it_was_made_with(store: Store, place: APlace) -> None:
     """Another key, and the old report is gone."""
-    app = tested(add(visit("settings"), place.base_url, KEY), store)
+    app = after_test(add(visit("settings"), place.base_url, KEY), store)
     assert app.success
     app = write(app, f"settings_key_{added(store).id}", "another-key-123")
     assert not app.success
@@ -200,11 +209,11 @@ def test_a_change_of_name_keeps_the_key_and_one_of_server_does_not(
     """The id stays, so the jobs stay; a key is never sent to another server."""
     app = add(visit("settings"), place.base_url, KEY)
     before = added(store)
-    write(app, f"edit_{before.id}_name", "Renamed")
+    fill(app, f"edit_{before.id}_name", "Renamed")
     app = press(app, f"save_{before.id}")
     assert (added(store).id, added(store).name) == (before.id, "Renamed")
     assert say("en", "settings.key_from_session") in words(app)
-    write(app, f"edit_{before.id}_url", "http://127.0.0.1:9/v1")
+    fill(app, f"edit_{before.id}_url", "http://127.0.0.1:9/v1")
     app = press(app, f"save_{before.id}")
     assert (added(store).id, added(store).base_url) == (before.id, "http://127.0.0.1:9/v1")
     assert say("en", "settings.key_from_session") not in words(app)
@@ -270,7 +279,7 @@ def test_a_remembered_key_is_there_at_the_next_visit(
     assert keychain.kept == {("Tonesmith", key_account(added(store))): KEY}
     app = visit("settings")
     assert say("en", "settings.key_from_keychain") in words(app)
-    assert tested(app, store).success
+    assert after_test(app, store).success
     assert place.requests[-1][2]["authorization"] == f"Bearer {KEY}"
     assert not any(KEY.encode() in path.read_bytes() for path in home.glob("tonesmith.db*"))
 
@@ -375,11 +384,11 @@ def test_a_typed_model_is_sent_as_it_is(store: Store, place: APlace) -> None:
     """A server that lists nothing can be trained on all the same; what is automatic is left out."""
     place.fault("GET /v1/models", (404, {}))
     app = add(visit("settings"), place.base_url, KEY)
-    app = train_there(store, app)
-    assert app.button(key="start").disabled
+    assert train_there(store, app).button(key="start").disabled
     assert say("en", "train.blocked_model") in words(app)
-    app.session_state[f"train_model_{added(store).id}"] = "org/My-Model:7b"
-    app = press(app.run(), "start")
+    app = go(app, "settings")
+    app.session_state[f"train_model_{added(store).id}"] = "org/My-Model:7b"  # as if typed
+    app = press(train_there(store, app), "start")
     assert is_well(app)
     (asked,) = place.asked("POST /v1/fine_tuning/jobs")
     assert asked["model"] == "org/My-Model:7b"
@@ -416,6 +425,7 @@ def wait_for_end(app: AppTest, load: Callable[[], FineTuningJob]) -> AppTest:
     end = time.monotonic() + 240
     while load().is_active:
         assert time.monotonic() < end, load().status
+        time.sleep(0.5)
         app = app.run()
     return app.run()
 
@@ -429,7 +439,7 @@ def test_a_second_trainer_is_added_tested_trained_on_and_talked_to(
 ) -> None:
     """The whole way over real HTTP, beside the trainer of this computer, which never wakes."""
     app = add(visit("settings"), second_trainer, SECOND_KEY)
-    app = tested(app, store)
+    app = after_test(app, store)
     for key in ("check.key_accepted", "check.files_work", "check.jobs_work",
                 "check.chat_after_training"):  # fmt: skip
         assert say("en", key) in words(app)
@@ -437,7 +447,8 @@ def test_a_second_trainer_is_added_tested_trained_on_and_talked_to(
     model = app.selectbox(key=f"train_model_{added(store).id}")
     app = press(model.set_value("local/tiny-scratch").run(), "start")
     (job,) = store.load_jobs()
-    app = wait_for_end(app, lambda: store.load_job(job.id))
+    app.query_params["job"] = job.id
+    app = wait_for_end(go(app, "jobs"), lambda: store.load_job(job.id))
     assert is_well(app)
     job = store.load_job(job.id)
     assert job.status == "succeeded"
@@ -450,5 +461,5 @@ def test_a_second_trainer_is_added_tested_trained_on_and_talked_to(
     (turn,) = app.session_state["chat"][job.id]
     assert turn[2]
     assert turn[2] not in {say("en", "error.connection_gone"), say("en", "error.cannot_connect")}
-    app = tested(go(app, "settings"), store)
+    app = after_test(go(app, "settings"), store)
     assert say("en", "check.chat_works", model=job.fine_tuned_model) in words(app)

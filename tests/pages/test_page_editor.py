@@ -8,7 +8,7 @@ from visits import bodies, edit_cells, is_well, keys, press, start, visit, words
 
 from core.editing import DEFAULT_PRICED_FOR, delete_examples, facts_in
 from core.examples import Example, Message
-from core.storage import Project, Put, Row, Store
+from core.storage import Project, Put, Remove, Row, Store
 from core.words import say
 
 
@@ -225,8 +225,8 @@ def test_a_cell_that_cannot_hold_line_breaks_keeps_what_was_typed(store: Store) 
     app = edit_cells(visit("editor", project.id), {0: {"assistant": "All on one line"}})
     assert "All on one line" in words(app)
     assert rows(store, project.id)[0].example.messages[-1].text == "First line\nSecond line"
-    kept = press(app, "keep_lines")
-    assert "use_flat" not in keys(kept)
+    kept = press(app, "keep_stored")
+    assert "use_typed" not in keys(kept)
     assert rows(store, project.id)[0].example.messages[-1].text == "First line\nSecond line"
 
 
@@ -234,10 +234,24 @@ def test_typed_text_can_replace_line_breaks_and_be_taken_back(store: Store) -> N
     """Use what I typed is a change like any other."""
     project = a_project(store, MULTI_LINE)
     app = edit_cells(visit("editor", project.id), {0: {"assistant": "All on one line"}})
-    app = press(app, "use_flat")
+    app = press(app, "use_typed")
     assert rows(store, project.id)[0].example.messages[-1].text == "All on one line"
     press(app, "undo")
     assert rows(store, project.id)[0].example.messages[-1].text == "First line\nSecond line"
+
+
+def test_a_row_that_another_tab_deleted_lends_its_place_to_no_other(store: Store) -> None:
+    """What was typed into it becomes a new example; what was typed into others is saved there."""
+    app, project = start()
+    doomed, other, third = (row.id for row in rows(store, project)[:3])
+    store.apply_change(project, "delete", [Remove(doomed)])
+    app = edit_cells(app, {0: {"assistant": "Too late"}, 1: {"assistant": "In time"}})
+    assert is_well(app)
+    assert "Too late" in words(app)
+    assert store.load_row(project, other).example.messages[-1].text == "In time"
+    assert store.load_row(project, third).example.messages[-1].text.startswith("广州的湿度很高")
+    app = press(app, "use_typed")
+    assert rows(store, project)[-1].example.messages[-1].text == "Too late"
 
 
 def test_nothing_pasted_over_several_such_rows_is_lost(store: Store) -> None:
@@ -245,10 +259,10 @@ def test_nothing_pasted_over_several_such_rows_is_lost(store: Store) -> None:
     project = a_project(store, MULTI_LINE, MULTI_LINE)
     app = visit("editor", project.id)
     app = edit_cells(app, {0: {"assistant": "for the first"}, 1: {"assistant": "for the second"}})
-    app = press(press(app, "use_flat"), "use_flat")
+    app = press(press(app, "use_typed"), "use_typed")
     texts = [row.example.messages[-1].text for row in rows(store, project.id)]
     assert texts == ["for the first", "for the second"]
-    assert "use_flat" not in keys(app)
+    assert "use_typed" not in keys(app)
 
 
 def test_many_examples_stand_on_pages(store: Store) -> None:
