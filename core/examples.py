@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from typing import Any, TypeAlias, Union
 
 SYSTEM = "system"
 USER = "user"
 ASSISTANT = "assistant"
+
+_name_of = itemgetter(0)
 
 Json: TypeAlias = Union[str, int, float, bool, None, tuple["Json", ...], "JsonObject"]
 
@@ -65,7 +68,7 @@ class Message:
     @property
     def keys(self) -> tuple[str, ...]:
         """The names present, in their order."""
-        return tuple(key for key, _ in self.pairs)
+        return tuple(map(_name_of, self.pairs))
 
     def get(self, name: str) -> Json:
         """The value under `name`, or None where it is absent."""

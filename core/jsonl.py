@@ -187,8 +187,8 @@ def _parse_carefully(line: RawLine) -> tuple[Any, list[Finding]]:
     if repeated:
         keys = ", ".join(dict.fromkeys(repeated))
         oddities.append(find("duplicate_key", line=line.number, key=repeated[0], keys=keys))
-    if endless:
-        oddities.append(find("not_a_number", line=line.number, number=endless[0]))
+    if endless:  # no JSON, and what we wrote of it would be none either
+        raise _Unreadable(find("not_a_number", line=line.number, number=endless[0]))
     if _SURROGATE_ESCAPE.search(line.raw) and _has_surrogate(value):
         oddities.append(find("lone_surrogate", line=line.number))
     return value, oddities

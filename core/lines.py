@@ -18,7 +18,8 @@ BOM = codecs.BOM_UTF8
 
 # An array whose first item is an object with "messages": `[` alone may be a damaged line, and
 # an array of messages on one line is one wrong example, not many.
-_ARRAY_HEAD = re.compile(rb'\s*\[\s*\{[^{}\[\]]*?"messages"\s*:')
+_ARRAY_HEAD = re.compile(rb"\s*\[\s*\{")
+_MESSAGES_KEY = re.compile(rb'"messages"\s*:')
 _BRACKET = re.compile(rb'\\.|["{}\[\]]', re.DOTALL)
 
 
@@ -48,10 +49,30 @@ def read_lines(source: BinaryIO) -> Iterator[RawLine]:
         next(chunks)
         head = head.removeprefix(BOM)
         chunks = chain([head], chunks)
-    if _ARRAY_HEAD.match(head):
+    if _is_array(head):
         yield from _first_with(_array_items(chunks), (*codes, "json_array"))
     else:
         yield from _first_with(_text_lines(chunks), codes)
+
+
+def _is_array(head: bytes) -> bool:
+    """Whether the first item of an array has "messages" among its own keys, wherever it stands."""
+    if not _ARRAY_HEAD.match(head):
+        return False
+    depth, quoted = 0, False
+    for token in _BRACKET.finditer(head):
+        mark = token.group()
+        if mark == b'"':
+            if not quoted and depth == 2 and _MESSAGES_KEY.match(head, token.start()):
+                return True
+            quoted = not quoted
+        elif not quoted and mark in (b"{", b"["):
+            depth += 1
+        elif not quoted and mark in (b"}", b"]"):
+            depth -= 1
+            if depth < 2:
+                return False
+    return False
 
 
 def _peek(chunks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:

@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass, field
 from hashlib import blake2b
 from typing import Any
 
+import orjson
+
 from core.costs import CostRange, cost_of, cost_range, epochs_for
 from core.counts import TokenCount
 from core.examples import Example
@@ -20,8 +22,6 @@ from core.tokens import Distribution, TokenCounter, count_example, distribution_
 
 ARTICLE_TOKEN_LIMIT = 4_096  # of the published checker, written for gpt-3.5-turbo
 PLACES_SHOWN = 5
-
-_write_sorted = json.JSONEncoder(sort_keys=True).encode  # `json.dumps` would make one every time
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,9 +236,16 @@ def read_report(
 
 
 def digest_of(example: Example) -> bytes:
-    """16 bytes that are the same for examples that say the same, whatever the order of keys."""
-    text = _write_sorted(example.to_json())
-    return blake2b(text.encode(), digest_size=16).digest()
+    """16 bytes that are the same for examples that say the same, whatever the order of keys.
+
+    (NaN and null are the same here; a line with NaN has an error of its own.)
+    """
+    value = example.to_json()
+    try:
+        text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError:  # lone surrogates, integers beyond 64 bits
+        text = json.dumps(value, sort_keys=True).encode()
+    return blake2b(text, digest_size=16).digest()
 
 
 def _spread(counts: Counter[int]) -> dict[str, float | None]:

@@ -59,7 +59,7 @@ def resolve(host: str) -> list[IpAddress]:
         return []
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
+    except (OSError, ValueError):  # ValueError: a name no resolver takes
         return []
     return [number for *_, place in found if (number := read_ip(str(place[0]))) is not None]
 
@@ -86,7 +86,7 @@ def read_ip(host: str) -> IpAddress | None:
         pass
     try:
         return IPv4Address(socket.inet_aton(host)) if host and host[0].isdigit() else None
-    except (OSError, UnicodeError):
+    except (OSError, ValueError):  # ValueError: a name no resolver takes
         return None
 
 

@@ -39,7 +39,7 @@ def message_missing_key(example: Example) -> Iterator[Finding]:
 def message_unrecognized_key(example: Example) -> Iterator[Finding]:
     """A message has no keys but role, content and name; however many, they count once."""
     for index, message in enumerate(example.messages):
-        foreign = sorted(key for key in message.keys if key not in KEYS)
+        foreign = sorted(set(message.keys).difference(KEYS))
         if foreign:
             yield find(
                 "message_unrecognized_key",

@@ -121,6 +121,19 @@ def test_the_repeated_key_is_named():
     assert (finding.place.line, finding.place.key) == (3, "role")
 
 
+@pytest.mark.parametrize(
+    "head", ['{"tools": [], "messages"', '{"id": {"a": [1]}, "note": "\\"}", "messages"']
+)
+@pytest.mark.parametrize("indent", ["", "\n  "])
+def test_an_array_is_known_wherever_its_messages_stand(head, indent):
+    """Brackets and quotation marks before "messages" do not hide what the file is."""
+    item = head + ': [{"role": "user", "content": "Hi"}]}'
+    content = f"[{indent}{item},{indent}{item}\n]".encode()
+    found = lines_of(content)
+    assert [line.example.turns[0].text for line in found if line.example] == ["Hi", "Hi"]
+    assert codes_of(content) == ["json_array"]
+
+
 def test_huge_integers_keep_their_digits():
     """A number beyond 64 bits is not rounded."""
     content = jsonl({"messages": [{"id": 123456789012345678901234567890}], "n": -(2**63) - 1})
@@ -129,11 +142,12 @@ def test_huge_integers_keep_their_digits():
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999"])
 def test_numbers_that_are_none_are_errors(number):
-    """What is no number in JSON is named; the example is kept all the same."""
+    """What is no number in JSON is named, and kept as it came: written out it would be refused."""
     (line,) = lines_of(f'{{"messages": [{{"weight": {number}}}]}}\n'.encode())
     (finding,) = line.findings
     assert (finding.code, dict(finding.params)["number"]) == ("not_a_number", number)
-    assert line.example is not None
+    assert line.example is None
+    assert number.encode() in line.raw
 
 
 def test_zero_characters_are_told_from_zero_bytes():
