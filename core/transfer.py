@@ -151,7 +151,13 @@ def effective_examples(
 
 def is_blocked(example: Example, dialect: Dialect) -> bool:
     """Whether a place to train with this dialect would refuse the example."""
-    return any(dialect.blocks(f.code, f.severity, f.detail) for f in check_example(example))
+    return find_blocking(example, dialect) is not None
+
+
+def find_blocking(example: Example, dialect: Dialect) -> Finding | None:
+    """The first finding for which a place to train would refuse the example."""
+    found = check_example(example)
+    return next((f for f in found if dialect.blocks(f.code, f.severity, f.detail)), None)
 
 
 def export_lines(

@@ -11,7 +11,9 @@ import os
 import secrets
 import signal
 import socket
+import sqlite3
 import sys
+from contextlib import ExitStack, closing
 from pathlib import Path
 from types import FrameType
 
@@ -30,6 +32,8 @@ from trainer.worker import QUIET
 
 ANOTHER_SERVER = 3  # exit status: this data folder has a server already
 PORT_TAKEN = 4  # exit status: another program listens there
+DATA_UNUSABLE = 5  # exit status: nothing can be kept in this data folder
+HIGHEST_PORT = 65_535
 IDLE_LOOK_SECONDS = 1.0
 GOODBYE_SECONDS = 3  # for answers that are being given when the server ends
 
@@ -63,38 +67,50 @@ def main(arguments: list[str] | None = None) -> int:
     """Serve until the end; the exit status says why there was nothing to serve."""
     options = read_options(arguments)
     data = DataFolder(options.data.resolve())
-    data.files.mkdir(parents=True, exist_ok=True)
     signal.signal(signal.SIGTERM, _leave)
     os.environ.update(QUIET)  # for the chat, which loads models into this process
-    try:
-        with FileLock(data.lock, blocking=False):
-            return serve(options, data)
-    except Timeout:
-        where = (read_json(data.server) or {}).get("base_url", "an address it has not told yet")
-        print(f"A trainer for {data.path} is already running at {where}", file=sys.stderr)
-        return ANOTHER_SERVER
+    with ExitStack() as held:
+        try:
+            data.files.mkdir(parents=True, exist_ok=True)
+            held.enter_context(FileLock(data.lock, blocking=False))
+            store = held.enter_context(closing(Store(data.database)))
+        except Timeout:
+            where = (read_json(data.server) or {}).get("base_url", "an address it has not told yet")
+            print(f"A trainer for {data.path} is already running at {where}", file=sys.stderr)
+            return ANOTHER_SERVER
+        except (OSError, sqlite3.Error) as problem:
+            print(f"Cannot keep anything in {data.path}: {problem}", file=sys.stderr)
+            return DATA_UNUSABLE
+        return serve(options, data, store)
 
 
 def read_options(arguments: list[str] | None) -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m trainer", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=8765, help="0 takes any that is free")
+    parser.add_argument("--port", type=read_port, default=8765, help="0 takes any that is free")
     parser.add_argument("--data", type=Path, default=default_folder())
     parser.add_argument("--api-key", help="made and kept in DATA/key where none is given")
     parser.add_argument("--idle-minutes", type=float, default=30.0)
     return parser.parse_args(arguments)
 
 
-def serve(options: argparse.Namespace, data: DataFolder) -> int:
+def read_port(text: str) -> int:
+    """A port of the command line; another number ends the program with status 2 and a sentence."""
+    port = int(text) if text.isascii() and text.isdecimal() and len(text) <= 5 else -1
+    if not 0 <= port <= HIGHEST_PORT:
+        raise argparse.ArgumentTypeError(f"a port is a number from 0 to {HIGHEST_PORT}: {text}")
+    return port
+
+
+def serve(options: argparse.Namespace, data: DataFolder, store: Store) -> int:
     """Run the server that holds the folder's lock."""
     keep_log(data)
     try:
         listening = listen(options.host, options.port)
-    except OSError as problem:
+    except (OSError, UnicodeError) as problem:  # the latter for a host that can be no name
         print(f"Cannot listen on {options.host}:{options.port}: {problem}", file=sys.stderr)
         return PORT_TAKEN
-    store = Store(data.database)
     supervisor = Supervisor(data, store)
     context = Context(data, store, supervisor, Fetcher(data))
     gate = Gate(build_app(context), options.api_key or read_key(data))
@@ -107,7 +123,6 @@ def serve(options: argparse.Namespace, data: DataFolder) -> int:
     finally:
         supervisor.stop()
         context.fetcher.stop()
-        store.close()
         data.server.unlink(missing_ok=True)
     return 0
 

@@ -38,8 +38,9 @@ class Base:
     """What can be said of a base model before it is loaded.
 
     context_length: in tokens, what is trained on; source: where its weights come from, None for
-    one that begins from nothing; threads: how many train it, None for one a core; roles: whom its
-    chat template can write; load: from the folder of its weights, the conversations and a seed.
+    one that begins from nothing; threads: how many train it, None for half of the cores; roles:
+    whom its chat template can write; load: from the folder of its weights, the conversations and a
+    seed.
     """
 
     id: str

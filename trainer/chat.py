@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import Any
 
 from trainer.bases import Messages
 from trainer.errors import BadRequest
+from trainer.processes import half_the_cores
 
 REPLACEMENT = "\ufffd"  # what a half-written character decodes to
 
@@ -79,7 +79,7 @@ class Chat:
             messages: what was said so far, each with role and content.
             sampling: how to choose tokens.
             base: the weights of its base, for a model that is only an adapter to them.
-            threads: how many may compute; None for as many as there are cores.
+            threads: how many may compute; None for half of the cores.
 
         Raises:
             BadRequest: the messages do not fit into the model's context.
@@ -114,7 +114,7 @@ def _load_voice(path: Path, base: Path | None) -> Voice:
 def _use_threads(threads: int | None) -> None:
     import torch
 
-    torch.set_num_threads(threads or os.cpu_count() or 1)
+    torch.set_num_threads(threads or half_the_cores())
 
 
 def _encode(voice: Voice, messages: Messages) -> list[int]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from trainer.bases import Messages
 from trainer.errors import BadTrainingFile
+from trainer.text import repair_text
 
 MINIMUM_EXAMPLES = 10  # OpenAI's, https://platform.openai.com/docs/guides/supervised-fine-tuning
 MESSAGE_KEYS = frozenset({"role", "content", "name", "weight"})
@@ -107,21 +108,19 @@ def _read_message(value: Any, place: str, roles: frozenset[str]) -> dict[str, An
     role, content = value.get("role"), value.get("content")
     if not isinstance(role, str) or role not in roles:
         raise BadTrainingFile(
-            f"In {place}: the role is {json.dumps(role, ensure_ascii=False)}; "
+            f"In {place}: the role is {repair_text(json.dumps(role, ensure_ascii=False))}; "
             f"this model takes {', '.join(sorted(roles))}."
         )
     if not isinstance(content, str) or not content:
         raise BadTrainingFile(f"In {place}: the content must be text, and not empty.")
-    if not content.isascii():
-        content = _without_surrogates(content)
-    return {"role": role, "content": content, **_read_options(value, place)}
+    return {"role": role, "content": repair_text(content), **_read_options(value, place)}
 
 
 def _check_keys(value: dict[str, Any], place: str) -> None:
     foreign = sorted(key for key in value if key not in MESSAGE_KEYS and value[key] is not None)
     if foreign:
         raise BadTrainingFile(
-            f"In {place}: {', '.join(foreign)} cannot be used here; "
+            f"In {place}: {repair_text(', '.join(foreign))} cannot be used here; "
             f"a message may have role, content, name and weight."
         )
 
@@ -132,12 +131,10 @@ def _read_options(value: dict[str, Any], place: str) -> dict[str, Any]:
         raise BadTrainingFile(f"In {place}: the name must be text.")
     if weight is not None and (isinstance(weight, bool) or weight not in (0, 1)):
         raise BadTrainingFile(f"In {place}: the weight must be 0 or 1.")
-    return {"name": name, "weight": None if weight is None else int(weight)}
-
-
-def _without_surrogates(text: str) -> str:
-    """Half characters, which JSON can write and no tokenizer can read, become U+FFFD."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return {
+        "name": None if name is None else repair_text(name),
+        "weight": None if weight is None else int(weight),
+    }
 
 
 def _count(number: int, noun: str) -> str:

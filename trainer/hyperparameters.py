@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import math
 import re
 import secrets
+import sys
 from dataclasses import dataclass, field
 from typing import Any
 
 from trainer.bases import BASES, Base, Hyperparameters
 from trainer.errors import BadRequest, NotFound
+from trainer.text import check_whole
 
 # The limits of the OpenAI API, from its published description.
 SEED_MAXIMUM = 2_147_483_647
@@ -42,6 +43,7 @@ def read_job_request(body: Any) -> JobRequest:
     """
     if not isinstance(body, dict):
         raise BadRequest("The body must be a JSON object.", "invalid_type")
+    check_whole(body)
     for name in UNSUPPORTED:
         if body.get(name):
             raise _bad(name, "is not offered by this trainer", "unsupported_parameter")
@@ -109,8 +111,9 @@ def _resolve(given: dict[str, Any], auto: Hyperparameters) -> tuple[Hyperparamet
     for name in given:
         if name not in known:
             raise _bad(f"hyperparameters.{name}", "is not known here", "unknown_parameter")
-    multiplier = _number(given, "learning_rate_multiplier", 1.0)
-    rate = _number(given, "learning_rate", auto.learning_rate * multiplier)
+    highest = sys.float_info.max * auto.learning_rate  # beyond it the other one has no number
+    multiplier = _number(given, "learning_rate_multiplier", 1.0, sys.float_info.max)
+    rate = _number(given, "learning_rate", auto.learning_rate * multiplier, highest)
     chosen = Hyperparameters(
         n_epochs=_whole(given, "n_epochs", auto.n_epochs, 50),
         batch_size=_whole(given, "batch_size", auto.batch_size, 256),
@@ -132,13 +135,13 @@ def _whole(given: dict[str, Any], name: str, auto: int, highest: int) -> int:
     return value
 
 
-def _number(given: dict[str, Any], name: str, auto: float) -> float:
+def _number(given: dict[str, Any], name: str, auto: float, highest: float) -> float:
     if _is_auto(given, name):
         return auto
     value = given[name]
     numeric = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if not numeric or not math.isfinite(value) or value <= 0:
-        raise _bad(f"hyperparameters.{name}", "must be a number above 0")
+    if not numeric or not 0 < value <= highest:  # an integer may be too long for a float
+        raise _bad(f"hyperparameters.{name}", f"must be a number above 0 and at most {highest:.0e}")
     return float(value)
 
 

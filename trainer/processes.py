@@ -16,6 +16,14 @@ CODE = Path(__file__).resolve().parent.parent
 WINDOWS = sys.platform == "win32"
 
 
+def half_the_cores() -> int:
+    """How many threads compute, where nothing else is said: the other half is for the app.
+
+    Threads that wait for a busy core lose more than they bring: see docs/decisions/0012.
+    """
+    return max(1, (os.cpu_count() or 1) // 2)
+
+
 def start_worker(folder: JobFolder) -> subprocess.Popen[bytes]:
     """Start the worker of a job; what it prints goes into the job's log."""
     return start_program("trainer.worker", str(folder.path), log=folder.log)

@@ -26,6 +26,7 @@ from trainer.folders import (
     tidy_checkpoints,
     write_whole,
 )
+from trainer.processes import half_the_cores
 from trainer.records import (
     Record,
     an_event,
@@ -67,8 +68,7 @@ def train(folder: JobFolder) -> None:
     """
     spec = read_json(folder.spec)
     base = BASES[spec["base"]]
-    if base.threads:
-        torch.set_num_threads(base.threads)
+    torch.set_num_threads(base.threads or half_the_cores())
     examples = check_training_file(folder.training, base.roles)
     weights = _ensure_weights(folder, base)
     loaded = base.load(weights, (example.messages for example in examples), spec["seed"])

@@ -61,9 +61,16 @@ Row = TypeVar("Row", File, Job, Event, Checkpoint, Model)
 class Store:
     """One connection for all threads, one writer at a time."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, busy_seconds: float = 5.0) -> None:
+        """Open the file; `busy_seconds` is how long another program may keep us waiting.
+
+        Raises:
+            sqlite3.Error: it cannot be opened, or is no database.
+        """
         self._lock = threading.RLock()
-        self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        self._connection = sqlite3.connect(
+            path, timeout=busy_seconds, check_same_thread=False, isolation_level=None
+        )
         self._connection.row_factory = sqlite3.Row
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA foreign_keys = ON")

@@ -10,8 +10,10 @@ from __future__ import annotations
 import json
 import logging
 import shutil
+import sqlite3
 import subprocess
 import threading
+import time
 from collections.abc import Callable
 
 from trainer.bases import BASES
@@ -34,6 +36,7 @@ from trainer.values import ENDED, FAILED, QUEUED, RUNNING, VALIDATING, Job
 log = logging.getLogger(__name__)
 
 TICK_SECONDS = 0.2
+STUCK_SECONDS = 60.0  # a look at everything takes less, the longest file included
 MOST_STARTS = 3  # of a worker that is killed before it gets any further
 # What only a resume needs; a finished checkpoint is a third of its size without.
 RESUME_FILES = ("optimizer.pt", "scheduler.pt", "rng_state.pth", "training_args.bin")
@@ -42,7 +45,12 @@ RESUME_FILES = ("optimizer.pt", "scheduler.pt", "rng_state.pth", "training_args.
 class Supervisor:
     """A thread over the store and the data folder."""
 
-    def __init__(self, data: DataFolder, store: Store) -> None:
+    def __init__(
+        self, data: DataFolder, store: Store, stuck_seconds: float = STUCK_SECONDS
+    ) -> None:
+        self._stuck_seconds = stuck_seconds
+        self._went_well = time.monotonic()
+        self._told = ""  # the last problem that was logged
         self._data = data
         self._store = store
         self._workers: dict[str, subprocess.Popen[bytes]] = {}
@@ -71,26 +79,53 @@ class Supervisor:
         """Whether a worker uses the processor now."""
         return any(job.status == RUNNING for job in self._store.list_unsettled_jobs())
 
+    @property
+    def state(self) -> str:
+        """`ok`; `stuck` where nothing has gone through for long; `dead` where nobody looks."""
+        if not self._thread.is_alive():
+            return "dead"
+        late = time.monotonic() - self._went_well > self._stuck_seconds
+        return "stuck" if late else "ok"
+
     def _run(self) -> None:
         while not self._stopping:
-            self._advance()
+            try:
+                self._advance()
+            except Exception as problem:  # noqa: BLE001  # this thread must never end by itself
+                self._put_off("the jobs", problem)
             self._wanted.wait(TICK_SECONDS)
             self._wanted.clear()
 
     def _advance(self) -> None:
-        """Take every job one step on; a job that cannot be taken on fails alone."""
+        """Take every job one step on; what cannot be done now is tried again at the next look."""
+        went_well = [self._take_on(job) for job in self._store.list_unsettled_jobs()]
+        if all(went_well):
+            self._went_well, self._told = time.monotonic(), ""
+
+    def _take_on(self, job: Job) -> bool:
+        """Take a job one step on, or fail it alone; False where it has to wait for the computer."""
         steps: dict[str, Callable[[Job], None]] = {
             VALIDATING: self._validate,
             QUEUED: self._start_if_free,
             RUNNING: self._watch,
         }
-        for job in self._store.list_unsettled_jobs():
-            try:
-                steps.get(job.status, self._settle)(job)
-            except Exception:
-                log.exception("job %s could not be taken on", job.id)
-                self._fail(job, "server_failed", "The trainer could not go on; see its log.")
-                self._store.change_job(job.id, settled=job.status in ENDED)
+        try:
+            steps.get(job.status, self._settle)(job)
+        except Exception as problem:
+            if is_passing(problem):
+                self._put_off(f"job {job.id}", problem)
+                return False
+            log.exception("job %s could not be taken on", job.id)
+            self._fail(job, "server_failed", "The trainer could not go on; see its log.")
+            self._store.change_job(job.id, settled=job.status in ENDED)
+        return True
+
+    def _put_off(self, what: str, problem: Exception) -> None:
+        """Say once what is in the way, however often it is tried again."""
+        told = f"{what}: {problem!r}"
+        if told != self._told:
+            log.warning("%s must wait, it is tried again: %r", what, problem, exc_info=problem)
+        self._told = told
 
     def _validate(self, job: Job) -> None:
         folder = self._data.job(job.id)
@@ -150,8 +185,9 @@ class Supervisor:
         self._start_worker(job, starts, step)
 
     def _start_worker(self, job: Job, starts: int = 0, step: int = 0) -> None:
-        self._store.change_job(job.id, starts=starts + 1, start_step=step)
         self._workers[job.id] = start_worker(self._data.job(job.id))
+        # Only one that was started counts: what the computer refuses is tried again.
+        self._store.change_job(job.id, starts=starts + 1, start_step=step)
 
     def _settle(self, job: Job) -> None:
         """After the end: no worker, no copy of the examples, nothing that only a resume needs."""
@@ -177,6 +213,16 @@ class Supervisor:
     def _fail(self, job: Job, code: str, message: str, param: str | None = None) -> None:
         error = {"code": code, "message": message, "param": param}
         self._store.move_job(job.id, FAILED, an_event(message, level="error"), error=error)
+
+
+def is_passing(problem: Exception) -> bool:
+    """Whether a problem is the computer's and not the job's: a locked database, a full disk.
+
+    A file of the job's own that is gone does not come back.
+    """
+    if isinstance(problem, FileNotFoundError):
+        return False
+    return isinstance(problem, (sqlite3.OperationalError, OSError))
 
 
 def copy_examples(data: DataFolder, job: Job) -> None:

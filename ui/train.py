@@ -11,12 +11,12 @@ import streamlit as st
 
 from core.errors import TonesmithError
 from core.jobs import Connection, TrainingRequest
-from core.jsonl import read_jsonl
+from core.jsonl import Line, read_jsonl, write_jsonl
 from core.providers.profiles import THIS_COMPUTER, Hyperparameter, Model, Profile, load_profile
 from core.storage import Project, Store
 from core.summary import Summary
 from core.training import start_job
-from core.transfer import export_lines
+from core.transfer import export_lines, find_blocking
 from ui import state
 from ui.connections import all_connections, ask_key, connect
 from ui.costs import cost_tip, cost_words
@@ -78,7 +78,7 @@ def _show_choices(store: Store) -> Choice:
         rate = _auto_or_number("rate", profile.learning_rate, whole=False)
         seed = st.number_input(t("train.seed"), min_value=0, max_value=2_147_483_647, value=None,
                                step=1, help=t("train.seed_help"), key="train_seed")  # fmt: skip
-        validation = _show_validation()
+        validation = _show_validation(profile)
     request = TrainingRequest(
         model=model.id,
         n_epochs=int(epochs) if epochs else None,
@@ -157,20 +157,32 @@ def _auto_or_number(name: str, limits: Hyperparameter, *, whole: bool) -> float 
         )  # fmt: skip
 
 
-def _show_validation() -> bytes | None:
-    """A file of held-back examples, refused here where it cannot be read."""
+def _show_validation(profile: Profile) -> bytes | None:
+    """A file of held-back examples as JSONL, refused here where the place would refuse it."""
     file = st.file_uploader(t("train.validation"), type=["jsonl"], key="train_validation",
                             help=t("train.validation_help"))  # fmt: skip
     if file is None:
         return None
-    content = file.getvalue()
-    lines = list(read_jsonl(BytesIO(content)))
-    bad = [line.number for line in lines if line.example is None and line.raw.strip()]
-    if bad or not lines:
-        st.error(t("train.validation_bad", n=bad[0] if bad else 1))
+    lines = [line for line in read_jsonl(BytesIO(file.getvalue())) if line.raw.strip()]
+    refused = _why_refused(lines, profile)
+    if refused:
+        st.error(refused)
         return None
     show_note(t("count.examples", n=len(lines)))
-    return content
+    # What was read, not what was uploaded: an array or UTF-16 is no JSONL to anybody else.
+    return b"".join(write_jsonl(line.example for line in lines if line.example))
+
+
+def _why_refused(lines: list[Line], profile: Profile) -> str:
+    """A sentence about the first line of a file that cannot be trained with, or ""."""
+    for line in lines:
+        if line.example is None:
+            return t("train.validation_bad", n=line.number)
+        found = find_blocking(line.example, profile.dialect)
+        if found is not None:
+            why = t(f"finding.{found.code}.title")
+            return t("train.validation_refused", n=line.number, why=why)
+    return "" if lines else t("train.validation_bad", n=1)
 
 
 def _show_reckoning(summary: Summary, choice: Choice) -> None:

@@ -41,6 +41,8 @@ _BY_SEVERITY = {
         "last_message_not_assistant",
         "consecutive_same_role",
         "blank_content",
+        "bad_weight",
+        "bad_name",
         "over_token_limit",
         "duplicate_example",
         "byte_order_mark",

@@ -60,6 +60,23 @@ def blank_content(example: Example) -> Iterator[Finding]:
 
 
 @example_rule
+def bad_weight(example: Example) -> Iterator[Finding]:
+    """A weight is 0 or 1: a reply is learned from, or it is not."""
+    for index, message in enumerate(example.messages):
+        weight = message.weight
+        if weight is not None and (isinstance(weight, bool) or weight not in (0, 1)):
+            yield find("bad_weight", message=index, key="weight")
+
+
+@example_rule
+def bad_name(example: Example) -> Iterator[Finding]:
+    """A name is text."""
+    for index, message in enumerate(example.messages):
+        if message.name is not None and not isinstance(message.name, str):
+            yield find("bad_name", message=index, key="name")
+
+
+@example_rule
 def untrimmed_whitespace(example: Example) -> Iterator[Finding]:
     """Content neither begins nor ends with spaces or line breaks; the model would learn them."""
     for index, message in enumerate(example.messages):

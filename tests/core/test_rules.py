@@ -117,6 +117,9 @@ def test_an_example_without_messages_has_one_finding():
         ((SYSTEM, SYSTEM, USER, REPLY), ["consecutive_same_role"]),
         ((SYSTEM, USER, {**REPLY, "content": " \n"}), ["blank_content"]),
         ((SYSTEM, USER, {**REPLY, "content": ""}), ["missing_content"]),
+        ((SYSTEM, {**USER, "name": 5}, REPLY), ["bad_name"]),
+        ((SYSTEM, {**USER, "name": "Ann"}, REPLY), []),
+        ((SYSTEM, {**USER, "name": None}, REPLY), []),
         ((SYSTEM, {**USER, "content": " u"}, {**REPLY, "content": "a\n"}),
          ["untrimmed_whitespace", "untrimmed_whitespace"]),
         ((SYSTEM, USER, {**REPLY, "content": "a\n\nb"}), []),
@@ -126,6 +129,17 @@ def test_an_example_without_messages_has_one_finding():
 def test_our_own_rules(messages, codes):
     """Each rule fires where its sentence is broken, and only there."""
     assert found(*messages) == codes
+
+
+@pytest.mark.parametrize(
+    ("weight", "is_bad"),
+    [(0, False), (1, False), (1.0, False), (None, False),
+     (0.5, True), (2, True), (-1, True), (True, True), ("1", True), ([1], True), ({}, True)],
+)  # fmt: skip
+def test_a_weight_is_0_or_1(weight, is_bad):
+    """Anything else is found at its message, whatever it is."""
+    findings = check_example(of_messages(SYSTEM, USER, {**REPLY, "weight": weight}))
+    assert [f.place.message for f in findings if f.code == "bad_weight"] == [2] * is_bad
 
 
 def test_tools_may_answer_side_by_side():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from a_place import KEY, APlace, a_place
@@ -132,6 +132,42 @@ def test_held_back_examples_travel_along(store: Store, place: APlace) -> None:
     press(app, "start")
     assert held in place.files.values()
     assert place.asked("POST /v1/fine_tuning/jobs")[0]["validation_file"]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        lambda rows: json.dumps(rows, ensure_ascii=False).encode(),
+        lambda rows: "\n".join(map(json.dumps, rows)).encode("utf-16"),
+        lambda rows: "\r".join(map(json.dumps, rows)).encode(),
+    ],
+    ids=["array", "utf-16", "returns"],
+)
+def test_held_back_examples_arrive_as_jsonl_however_they_were_written(
+    store: Store, place: APlace, written: Callable[[list[object]], bytes]
+) -> None:
+    """What was read is what is sent, a line an example."""
+    held = ARTICLE.read_bytes().splitlines(keepends=True)[:2]
+    app = ready(store, place)
+    content = written([json.loads(line) for line in held])
+    app = app.file_uploader(key="train_validation").upload("h.jsonl", content, "text/plain").run()
+    assert not app.error
+    press(app, "start")
+    assert b"".join(held) in place.files.values()
+
+
+@pytest.mark.parametrize(("key", "code"), [("weight", "bad_weight"), ("name", "bad_name")])
+def test_held_back_examples_are_held_to_what_the_place_takes(key: str, code: str) -> None:
+    """The first line that would be refused after Start is named before it."""
+    _, project = start()
+    good, bad = (json.loads(line) for line in ARTICLE.read_bytes().splitlines()[:2])
+    bad["messages"][-1][key] = 0.5
+    content = f"{json.dumps(good)}\n\n{json.dumps(bad)}\n".encode()
+    field = visit("train", project).file_uploader(key="train_validation")
+    app = field.upload("h.jsonl", content, "text/plain").run()
+    why = say("en", f"finding.{code}.title")
+    said = say("en", "train.validation_refused", n=3, why=why)
+    assert said in [error.value for error in app.error]
 
 
 def test_a_refusal_is_told_and_kept(store: Store, place: APlace) -> None:

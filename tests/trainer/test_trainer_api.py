@@ -131,6 +131,14 @@ def test_a_bad_request_makes_no_job(client: OpenAI, given: dict[str, Any], param
     assert [job.id for job in client.fine_tuning.jobs.list(limit=1)][:1] == [j.id for j in before]
 
 
+@pytest.mark.parametrize("limit", ["0", "101", "-1", "two", "9" * 5000])
+def test_a_limit_that_is_none_is_refused(client: OpenAI, limit: str) -> None:
+    """However many digits it has."""
+    with pytest.raises(openai.BadRequestError) as refused:
+        client.get(f"/fine_tuning/jobs?limit={limit}", cast_to=object)
+    assert refused.value.param == "limit"
+
+
 def test_the_untrained_base_says_that_it_knows_nothing(client: OpenAI) -> None:
     """No weights to chat with, and no vocabulary to count with."""
     with pytest.raises(openai.BadRequestError) as refused:

@@ -78,6 +78,33 @@ def test_half_characters_are_replaced(tmp_path: Path) -> None:
     assert example.messages[-1]["content"] == "a\ufffdé"
 
 
+def test_half_a_character_in_a_name_is_replaced_too(tmp_path: Path) -> None:
+    """The chat template writes names as well."""
+    content = json.dumps(a_row(name="An\ud800")).encode()
+    (example,) = read_training_file(a_file(tmp_path, content), ROLES)
+    assert example.messages[-1]["name"] == "An\ufffd"
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"role": "\ud800"}, 'In line 10, message 3: the role is "\ufffd"'),
+        ({"role": ["é\ud800"]}, 'the role is ["é\ufffd"]'),
+        ({"a\ud800": 1}, "In line 10, message 3: a\ufffd cannot be used here"),
+    ],
+)
+def test_a_refusal_can_be_said_whatever_it_names(
+    tmp_path: Path, change: dict[str, Any], said: str
+) -> None:
+    """The sentence about half a character is itself made of whole ones."""
+    rows = [*[a_row()] * 9, a_row(**change)]
+    content = "".join(json.dumps(row) + "\n" for row in rows).encode()
+    with pytest.raises(BadTrainingFile) as refused:
+        check_training_file(a_file(tmp_path, content), ROLES)
+    assert said in refused.value.message
+    assert refused.value.message.encode()
+
+
 @pytest.mark.parametrize(
     ("row", "said"),
     [

@@ -18,7 +18,7 @@ from openai import OpenAI
 from real_trainer import REPO, Trainer, start_job, wait_for
 
 from trainer import __version__
-from trainer.__main__ import ANOTHER_SERVER, PORT_TAKEN, main
+from trainer.__main__ import ANOTHER_SERVER, DATA_UNUSABLE, PORT_TAKEN, main
 from trainer.folders import default_folder
 
 Start = Callable[..., Trainer]
@@ -103,6 +103,33 @@ def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:
     assert ended.returncode == PORT_TAKEN
     assert f"Cannot listen on 127.0.0.1:{port}" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize("port", ["-1", "65536", "99999", "²", "9" * 5000])
+def test_a_port_that_is_none_is_told(capsys: pytest.CaptureFixture[str], port: str) -> None:
+    """A number beyond all ports is a mistake on the command line, with its own sentence."""
+    with pytest.raises(SystemExit) as ended:
+        main([f"--port={port}"])
+    assert ended.value.code == 2
+    assert "a port is a number from 0 to 65535" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("what", ["file", "folder", "database"])
+def test_a_folder_that_can_keep_nothing_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], what: str
+) -> None:
+    """A file in its place, or in a place within it, or a broken database: one sentence."""
+    data = tmp_path / "trainer"
+    if what == "file":
+        data.write_text("mine")
+    else:
+        data.mkdir()
+        broken = data / ("files" if what == "folder" else "trainer.sqlite")
+        broken.write_text("no database, and no folder either. " * 40)
+    assert main(["--port", "0", "--data", str(data)]) == DATA_UNUSABLE
+    said = capsys.readouterr().err
+    assert said.startswith(f"Cannot keep anything in {data}: ")
+    assert said.count("\n") == 1
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -67,7 +67,8 @@ def marv(real_client: OpenAI, real_trainer: Trainer) -> Any:
 def word_for_word(client: OpenAI, model: str, rows: list[Any]) -> int:
     """How many trained questions are answered exactly as they were taught."""
     return sum(
-        answer(client, model, row["messages"][:-1]).strip() == row["messages"][-1]["content"]
+        answer(client, model, row["messages"][:-1], max_tokens=200).strip()
+        == row["messages"][-1]["content"]
         for row in rows
     )
 

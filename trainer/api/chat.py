@@ -11,14 +11,15 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body
 from fastapi.responses import Response, StreamingResponse
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import JSONResponse
 
+from trainer.api.answers import Answer
 from trainer.api.context import Context, Here
 from trainer.api.models import find_model
 from trainer.bases import BASES, Messages
 from trainer.chat import Piece, Sampling
 from trainer.errors import BadRequest, NotFound
 from trainer.records import new_id
+from trainer.text import repair_text
 
 router = APIRouter()
 
@@ -47,7 +48,7 @@ def create_completion(here: Here, body: Annotated[dict[str, Any], Body()]) -> Re
     pieces = here.chat.answer(path, messages, sampling, base=base, threads=threads)
     about = {"id": new_id("chatcmpl-"), "created": int(time.time()), "model": model}
     if not body.get("stream"):
-        return JSONResponse(_completion(about, list(pieces)))
+        return Answer(_completion(about, list(pieces)))
     first = next(iter(pieces))  # what is wrong shows here, before a stream is promised
     with_usage = bool((body.get("stream_options") or {}).get("include_usage"))
     lines = _stream(about, first, pieces, with_usage=with_usage)
@@ -100,7 +101,8 @@ def _read_message(value: Any, place: str) -> dict[str, Any]:
     name = value.get("name")
     if name is not None and not isinstance(name, str):
         raise _bad(f"{place}.name", "must be text")
-    return {"role": role, "content": _read_content(value.get("content"), place), "name": name}
+    content = repair_text(_read_content(value.get("content"), place))  # as training reads it
+    return {"role": role, "content": content, "name": name and repair_text(name)}
 
 
 def _read_content(value: Any, place: str) -> str:

@@ -14,6 +14,8 @@ from trainer.folders import DataFolder
 from trainer.store import Store
 from trainer.supervisor import Supervisor
 
+LONGEST_LIMIT = 9  # digits; Python refuses to read thousands of them
+
 
 @dataclass(frozen=True)
 class Context:
@@ -42,7 +44,8 @@ def read_limit(value: str | None, default: int, highest: int) -> int:
     """
     if value is None:
         return default
-    if not value.isdecimal() or not 1 <= int(value) <= highest:
+    short = value.isdecimal() and len(value) <= LONGEST_LIMIT
+    if not short or not 1 <= int(value) <= highest:
         raise BadRequest(
             f"`limit` must be a whole number from 1 to {highest}.", "invalid_value", "limit"
         )

@@ -12,6 +12,7 @@ from trainer.api.context import Context, Here
 from trainer.bases import BASES, Base
 from trainer.errors import BadRequest, NotFound
 from trainer.folders import remove_tree
+from trainer.text import repair_text
 from trainer.values import ACTIVE, Model
 
 router = APIRouter()
@@ -69,7 +70,7 @@ def tokenize(here: Here, body: Annotated[dict[str, Any], Body()]) -> dict[str, A
     if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
         raise BadRequest("`input` must be a list of texts.", "invalid_type", "input")
     tokenizer = _load_tokenizer(here, model)
-    encoded = tokenizer.encode_batch(texts, add_special_tokens=False)
+    encoded = tokenizer.encode_batch(list(map(repair_text, texts)), add_special_tokens=False)
     return {"object": "list", "model": model, "counts": [len(one.ids) for one in encoded]}
 
 
@@ -104,7 +105,7 @@ def find_model(here: Context, model: str) -> Model:
     Raises:
         NotFound: there is none.
     """
-    found = here.store.find_model(model)
+    found = here.store.find_model(repair_text(model))
     if found is None:
         raise NotFound(f"There is no model `{model}` here.", "model_not_found", "model")
     return found
