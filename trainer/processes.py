@@ -19,7 +19,7 @@ WINDOWS = sys.platform == "win32"
 def half_the_cores() -> int:
     """How many threads compute, where nothing else is said: the other half is for the app.
 
-    Threads that wait for a busy core lose more than they bring: see docs/decisions/0012.
+    Threads that wait for a busy core lose more than they bring: see docs/decisions/0014.
     """
     return max(1, (os.cpu_count() or 1) // 2)
 

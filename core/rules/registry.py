@@ -58,9 +58,14 @@ def check_example_once(example: Example) -> tuple[Finding, ...]:
     return tuple(finding for rule in EXAMPLE_RULES for finding in rule(example))
 
 
-# The same, remembered: a page is drawn again and again with the same examples, while in a file
-# they pass once.
-check_example = lru_cache(maxsize=1024)(check_example_once)
+def check_example(example: Example) -> tuple[Finding, ...]:
+    """The same, remembered: a page is drawn again and again, while in a file examples pass once."""
+    if any(isinstance(message.weight, bool) for message in example.messages):
+        return check_example_once(example)  # true equals 1, and only one of them is a weight
+    return _remember(example)
+
+
+_remember = lru_cache(maxsize=1024)(check_example_once)
 
 
 def check_dataset(facts: DatasetFacts) -> tuple[Finding, ...]:
