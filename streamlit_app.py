@@ -12,7 +12,7 @@ from core.templates import TEMPLATES, Template, first_example
 from core.transfer import create_project
 from ui.frame import choose_project, go_to, open_page, page_errors, show_heading
 from ui.parts import bubble, show_empty, show_note
-from ui.text import ago, plain, t
+from ui.text import ago, language, plain, t
 from ui.undo import offer_restore, show_restore
 
 COLUMNS = 3
@@ -66,7 +66,8 @@ def delete(store: Store, project: Project) -> None:
 def show_starts(store: Store) -> None:
     """Finished examples to imitate, an empty table, or a file."""
     st.header(t("home.start"))
-    starts: list[Callable[[], None]] = [partial(show_template, store, each) for each in TEMPLATES]
+    templates = sorted(TEMPLATES, key=lambda template: template.language != language())
+    starts: list[Callable[[], None]] = [partial(show_template, store, each) for each in templates]
     starts += [partial(show_other, store, "blank", "editor")]
     starts += [partial(show_other, store, "import", "transfer")]
     with st.container(key="starts"):

@@ -37,6 +37,20 @@ class Cells:
         return LINE_BREAK_MARK.join(str(getattr(self, column)).splitlines())
 
 
+def with_flat_cell(example: Example, column: str, text: str) -> Example | None:
+    """`example` after its flat cell was edited; None where that would lose what it cannot show.
+
+    A marked line break that is still there becomes a line break again.
+    """
+    cells = cells_of(example)
+    if not cells.needs_panel:
+        return with_cell(example, column, text)
+    marks = cells.flat(column).count(LINE_BREAK_MARK)
+    if not cells.is_text or cells.more_turns or text.count(LINE_BREAK_MARK) < marks:
+        return None
+    return with_cell(example, column, text.replace(LINE_BREAK_MARK, "\n"))
+
+
 def blank_example() -> Example:
     """What "Add" begins with: a question and a reply yet to be written."""
     return Example((Message.of(USER, ""), Message.of(ASSISTANT, "")))

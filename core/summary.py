@@ -48,7 +48,7 @@ class Summary:
     cost: CostRange | None
     over_limit: int
     tokens: Distribution | None  # of whole examples, as the published checker counts
-    histogram: Counter[int]  # tokens of an example -> how many
+    histogram: Counter[int]  # billed tokens of an example, as the table shows them -> how many
     uncounted: int
     prompt_tokens: int  # what the inherited system prompt adds to an example
 
@@ -67,11 +67,13 @@ def summarise(store: Store, project: Project, profile: Profile, model: Model) ->
     """Read the project's sums for a place and a base model; no row is visited."""
     prompt = prompt_tokens(project.system_prompt, model.encoding)
     published: Counter[int] = Counter()
+    histogram: Counter[int] = Counter()
     billed = 0
     for group in store.token_groups(project.id, model.encoding):
         inherited = prompt if group.inherits else 0
         published[group.published + inherited] += group.rows
         alone = group.billed + inherited + model.billed_per_example
+        histogram[alone] += group.rows
         billed += group.rows * min(alone, model.token_limit)
     examples = store.count_rows(project.id)
     over = sum(rows for tokens, rows in published.items() if tokens > model.token_limit)
@@ -86,7 +88,7 @@ def summarise(store: Store, project: Project, profile: Profile, model: Model) ->
         cost=cost_range(billed, capped, epochs, model.price.training),
         over_limit=over,
         tokens=distribution_of(published),
-        histogram=published,
+        histogram=histogram,
         uncounted=store.count_uncounted(project.id, model.encoding),
         prompt_tokens=prompt,
     )

@@ -143,20 +143,25 @@ def _write(voice: Voice, prompt: list[int], sampling: Sampling) -> Iterator[Piec
             finish = "stop"
             break
         written.append(token)
-        text = voice.tokenizer.decode(written, skip_special_tokens=True)
+        text = _decode(voice, written)
         cut = _find_stop(text, sampling.stop)
         if cut is not None:
             yield Piece(text[sent:cut], len(prompt), len(written), "stop")
             return
         if len(written) == most:
             break
-        text = text.rstrip(REPLACEMENT)
         ready = len(text) - _may_stop(text, sampling.stop)
         if ready > sent:
             yield Piece(text[sent:ready], len(prompt), len(written))
             sent = ready
-    text = voice.tokenizer.decode(written, skip_special_tokens=True)
+    text = _decode(voice, written)
     yield Piece(text[sent:], len(prompt), len(written), finish)
+
+
+def _decode(voice: Voice, written: list[int]) -> str:
+    """The text so far, without the bytes that are no whole character: a tiny model writes some."""
+    text: str = voice.tokenizer.decode(written, skip_special_tokens=True)
+    return text.replace(REPLACEMENT, "")
 
 
 def _find_stop(text: str, stop: tuple[str, ...]) -> int | None:

@@ -161,18 +161,28 @@ def _reply(
 
 
 def _show_turns(job: FineTuningJob) -> None:
+    """Both sides; of a base that knows nothing before it is trained there is nothing to show."""
     turns = st.session_state.get(state.CHAT, {}).get(job.id, [])
-    left, right = st.columns(2, gap="medium")
-    for column, title, index in (
-        (left, t("compare.base", name=job.request.model), 1),
-        (right, t("compare.tuned"), 2),
-    ):
-        with column, st.container(border=True, key=f"card_side_{index}"):
-            st.subheader(title)
-            if not turns:
-                show_empty(t("compare.say_something"))
-            else:
-                st.html("".join(_bubbles(turn[0], turn[index]) for turn in turns))
+    is_tiny = word_for(job.request.model) == "tiny_scratch"
+    left, right = st.columns([1, 2] if is_tiny else 2, gap="medium")
+    with left, st.container(border=True, key="card_side_base"):
+        st.subheader(t("compare.base", name=job.request.model))
+        if is_tiny:
+            show_note(t("model.tiny_scratch.untrained"))
+        else:
+            _show_side(turns, 1)
+    with right, st.container(border=True, key="card_side_tuned"):
+        st.subheader(t("compare.tuned"))
+        _show_side(turns, 2)
+        if is_tiny and turns:
+            show_note(t("compare.next_tiny"))
+
+
+def _show_side(turns: list[tuple[str, str, str]], index: int) -> None:
+    if turns:
+        st.html("".join(_bubbles(turn[0], turn[index]) for turn in turns))
+    else:
+        show_empty(t("compare.say_something"))
 
 
 def _bubbles(question: str, reply: str) -> str:

@@ -59,14 +59,20 @@ def _tokens(summary: Summary, model: Model) -> tuple[str, str, str]:
 
 
 def _cost(summary: Summary, model: Model) -> tuple[str, str, str]:
-    return cost_words(summary), t("editor.figure_cost", n=summary.epochs), cost_tip(model)
+    label = t("editor.figure_cost", n=summary.epochs, model=model.id.rpartition("/")[2])
+    return cost_words(summary) if summary.examples else "—", label, cost_tip(model)
 
 
 def status_line(summary: Summary) -> str:
     """The state of the dataset in a line: "10 examples · no errors"."""
     errors = sum(group.count for group in summary.blocking)
-    found = t("count.errors", n=errors) if errors else t("count.no_errors")
-    return f"{t('count.examples', n=summary.examples)} · {found}"
+    others = sum(group.count for group in summary.groups if not group.of_dataset) - sum(
+        group.count for group in summary.blocking if not group.of_dataset
+    )
+    found = [t("count.examples", n=summary.examples)]
+    found += [t("count.errors", n=errors) if errors else t("count.no_errors")]
+    found += [t("count.to_look_at", n=others)] if others else []
+    return " · ".join(found)
 
 
 def _show_system_prompt(store: Store, project: Project) -> None:

@@ -30,7 +30,7 @@ def _show_group(group: FindingGroup, jump: Jump) -> None:
     st.html(
         f'<div class="ts-finding"><i class="ts-dot {group.severity}"></i>'
         f"<b>{html.escape(group_title(group))}</b>"
-        f"<small>{html.escape(why)} {html.escape(todo)}</small></div>"
+        f"<small>{html.escape(t('ui.sentences', first=why, second=todo))}</small></div>"
     )
     if group.has_rows:
         st.button(

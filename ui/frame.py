@@ -15,7 +15,7 @@ from core.words import LANGUAGES
 from ui import state
 from ui.parts import show_empty
 from ui.style import name_file_button, show_style
-from ui.text import browser_language, language, markdown_for, t
+from ui.text import browser_language, language, markdown_for, plain, t
 
 log = logging.getLogger("tonesmith")
 
@@ -178,12 +178,20 @@ def _show_menu(store: Store) -> None:
 
 
 def _show_project_card(store: Store) -> None:
+    """The project at hand; a press on it gives it another name."""
     project = current_project(store)
-    if project:
-        st.html(
-            f'<div class="ts-project">{html.escape(project.name)}'
-            f"<small>{html.escape(t('ui.saved'))}</small></div>"
-        )
+    if project is None:
+        return
+
+    def rename() -> None:
+        if name := st.session_state[key].strip():
+            store.save_project(project.id, name=name)
+
+    key = f"rename_{project.id}"
+    if key not in st.session_state:
+        st.session_state[key] = project.name
+    with st.popover(plain(project.name), width="stretch", icon=":material/folder_open:"):
+        st.text_input(t("ui.rename"), key=key, max_chars=80, on_change=rename)
 
 
 def show_language_switch(store: Store, key: str) -> None:

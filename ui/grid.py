@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,32 +37,43 @@ class GridEdits:
     newly_picked: int | None
 
 
-def example_grid(rows: Sequence[GridRow]) -> GridEdits:
-    """Show `rows` to be edited; returns what is new since the last call, each edit once.
+def example_grid(load: Callable[[], Sequence[GridRow]], save: Callable[[GridEdits], None]) -> bool:
+    """Save what was typed since the last run, then load the rows and show them to be edited.
+
+    In this order, and with no element shown in between: Streamlit breaks a run off wherever it
+    shows something, and what had been read but not yet saved would be gone.
 
     The widget tells rows by their index, so its edits are of the rows as they were last shown: a
     row that came or went since, here or in another tab, must not lend its place to another.
+    Returns whether there were any rows.
     """
-    ids = tuple(row.row.id for row in rows)
-    edits = _read_edits(ids)
-    _show(rows)
-    return edits
-
-
-def _read_edits(ids: tuple[int, ...]) -> GridEdits:
-    """What was done since the last run; where other rows are to be shown now, a fresh widget."""
-    key = _key()
-    shown_key, shown, before = st.session_state.get(state.GRID_SHOWN, (key, ids, {}))
-    if shown_key != key:
-        shown, before = ids, {}
-    now = st.session_state.get(key, {}).get("edited_rows", {})
+    shown, before, now = _told()
     edits = new_edits(shown, before, now)
+    save(edits)
+    rows = load()
+    ids = tuple(row.row.id for row in rows)
     kept = {index: dict(delta) for index, delta in now.items()}
-    if shown != ids:
+    if shown and shown != ids:
         renew_grid()
-        key, kept = _key(), {}
-    st.session_state[state.GRID_SHOWN] = (key, ids, kept)
-    return edits
+        kept = {}
+    st.session_state[state.GRID_SHOWN] = (_key(), ids, kept)
+    if rows:
+        _show(rows)
+    return bool(rows)
+
+
+def picked_rows() -> tuple[int, ...]:
+    """The ids of the rows that are ticked, in the table's order."""
+    shown, _, now = _told()
+    return new_edits(shown, {}, now).picked
+
+
+def _told() -> tuple[tuple[int, ...], Deltas, Deltas]:
+    """The row ids as last shown, what the widget had told by then, and what it tells now."""
+    key, ids, before = st.session_state.get(state.GRID_SHOWN, (_key(), (), {}))
+    if key != _key():
+        return (), {}, {}
+    return ids, before, st.session_state.get(key, {}).get("edited_rows", {})
 
 
 def _key() -> str:

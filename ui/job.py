@@ -200,8 +200,9 @@ def _examples(store: Store, job: FineTuningJob) -> int | None:
 
 def _show_facts(store: Store, job: FineTuningJob) -> None:
     st.subheader(t("jobs.facts"))
+    status = t(f"status.{job.status}") if knows(f"status.{job.status}") else job.status
     facts = [
-        (t("jobs.fact_status"), job.status),
+        (t("jobs.fact_status"), status),
         (t("jobs.fact_job"), job.provider_job_id or "—"),
         (t("jobs.fact_file"), job.training_file_id or "—"),
         (t("jobs.fact_snapshot"), (job.snapshot_sha256 or "—")[:12]),

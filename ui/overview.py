@@ -84,7 +84,9 @@ def _jump(store: Store, project: Project, model: Model, code: str, whole: bool) 
     now = st.session_state.get(state.OPEN_EXAMPLE)
     row_id, number = rows[(ids.index(now) + 1) % len(ids) if now in ids else 0]
     st.session_state[state.OPEN_EXAMPLE] = row_id
+    st.toast(t("editor.opened", n=number))
     if whole:
+        st.session_state.pop(state.GRID_FILTER, None)
         st.session_state[state.GRID_PAGE] = page_of(number)
     else:
         st.session_state[state.GRID_FILTER] = code

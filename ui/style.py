@@ -16,6 +16,8 @@ color-mix(in srgb,currentColor 13%,transparent);
 .block-container{padding:2.1rem 2.2rem 4rem!important;max-width:1480px}
 [data-testid="stSidebar"] [data-testid="stSidebarHeader"]{height:1.6rem;padding-bottom:0}
 [data-testid="stHeader"]{background:transparent}
+[data-testid="stStatusWidget"],[data-testid="InputInstructions"],[data-testid="stElementToolbar"]{display:none}
+.stApp:has([data-testid="stExpandSidebarButton"]) .block-container{padding-top:3.6rem!important}
 h1{font-size:1.55rem!important;letter-spacing:-.015em;padding:0 0 .1rem!important}
 h2{font-size:1.1rem!important;padding:.3rem 0 .2rem!important}
 h3{font-size:.98rem!important;padding:.15rem 0!important}
@@ -28,9 +30,6 @@ h3{font-size:.98rem!important;padding:.15rem 0!important}
 overflow:hidden;font-size:.86rem;padding:.35rem .7rem 0;border-bottom:.35rem solid transparent}
 .ts-logo{font-weight:700;font-size:1.15rem;letter-spacing:-.01em;padding:0 .3rem .5rem}
 .ts-logo i{color:var(--ts-accent);font-style:normal}
-.ts-project{border:1px solid var(--ts-line);border-radius:10px;padding:.5rem .7rem;font-weight:600;
-overflow-wrap:anywhere}
-.ts-project small{display:block;font-weight:400;color:var(--ts-soft)}
 .ts-lead{color:var(--ts-soft);margin-top:-.35rem}
 .ts-figures{display:flex;gap:1.6rem;justify-content:flex-end;flex-wrap:wrap;text-align:right}
 .ts-figures b{display:block;font-size:1.12rem;font-variant-numeric:tabular-nums;white-space:nowrap}
@@ -71,7 +70,7 @@ background:color-mix(in srgb,var(--ts-accent) 15%,transparent);margin:.1rem .25r
 .ts-chip.bad{background:color-mix(in srgb,var(--ts-error) 18%,transparent)}
 .ts-chip.wait{background:color-mix(in srgb,var(--ts-warning) 20%,transparent)}
 .ts-empty{text-align:center;color:var(--ts-soft);padding:1.6rem 1rem}
-.st-key-undo_toast{position:fixed;bottom:1.6rem;left:50%;transform:translateX(-50%);z-index:999;
+.st-key-undo_toast{position:fixed;bottom:1.3rem;right:1.6rem;z-index:999;
 width:auto;background:var(--ts-toast,#1d2327);color:#fff;border-radius:10px;
 padding:.55rem .6rem .55rem 1rem;box-shadow:0 6px 24px rgb(0 0 0/.28)}
 .st-key-undo_toast p,.st-key-undo_toast button{color:#fff!important}

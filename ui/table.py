@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import streamlit as st
-from streamlit.errors import StreamlitAPIException
 
-from core.cells import blank_example, cells_of, with_cell
-from core.editing import add_example, delete_examples, duplicate_examples, save_cell
+from core.cells import LINE_BREAK_MARK, blank_example, with_cell, with_flat_cell
+from core.editing import add_example, delete_examples, duplicate_examples, edit_example, save_cell
 from core.errors import NotFound
 from core.findings import Severity
 from core.providers.profiles import Model, Profile
@@ -14,7 +13,7 @@ from core.rules import check_example
 from core.storage import Project, Row, Store
 from core.summary import prompt_tokens, seen_as
 from ui import state
-from ui.grid import GridEdits, GridRow, example_grid, renew_grid
+from ui.grid import GridEdits, GridRow, example_grid, picked_rows, renew_grid
 from ui.parts import show_bubble, show_empty, show_note
 from ui.text import t
 from ui.undo import offer_undo, withdraw_undo
@@ -26,24 +25,15 @@ _MARKS = {Severity.ERROR: "🔴", Severity.WARNING: "🟠", Severity.ADVICE: "�
 def show_table(store: Store, project: Project, profile: Profile, model: Model) -> None:
     """A page of examples to write in; what was typed is saved before anything else is shown."""
     code = _show_filter()
-    total = store.count_rows(project.id, code)
-    if not total:
+    there_are_rows = example_grid(
+        load=lambda: _load_page(store, project, profile, model, code),
+        save=lambda edits: _apply_edits(store, project, edits),
+    )
+    if there_are_rows:
+        _show_actions(store, project, picked_rows(), store.count_rows(project.id, code))
+    else:
         _show_empty(store, project, filtered=code is not None)
-        return
-    rows = _load_page(store, project, profile, model, total, code)
-    edits = example_grid(rows)
-    _show_actions(store, project, edits, total)
-    if _apply_edits(store, project, edits):
-        _redraw()
     _show_set_aside(store, project)
-
-
-def _redraw() -> None:
-    """Run again with what was just saved: the editor alone, or the page where all of it runs."""
-    try:
-        st.rerun(scope="fragment")
-    except StreamlitAPIException:  # a click elsewhere took the edit along
-        st.rerun()
 
 
 def page_of(number: int) -> int:
@@ -52,8 +42,9 @@ def page_of(number: int) -> int:
 
 
 def _load_page(
-    store: Store, project: Project, profile: Profile, model: Model, total: int, code: str | None
+    store: Store, project: Project, profile: Profile, model: Model, code: str | None
 ) -> list[GridRow]:
+    total = store.count_rows(project.id, code)
     page = min(st.session_state.get(state.GRID_PAGE, 1), page_of(total))
     st.session_state[state.GRID_PAGE] = page
     rows = store.load_rows(
@@ -126,8 +117,8 @@ def _show_empty(store: Store, project: Project, *, filtered: bool) -> None:
         )
 
 
-def _show_actions(store: Store, project: Project, edits: GridEdits, total: int) -> None:
-    need = None if edits.picked else t("editor.pick_first")
+def _show_actions(store: Store, project: Project, picked: tuple[int, ...], total: int) -> None:
+    need = None if picked else t("editor.pick_first")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             t("editor.add"), key="add", icon=":material/add:", on_click=_add, args=(store, project)
@@ -140,10 +131,10 @@ def _show_actions(store: Store, project: Project, edits: GridEdits, total: int) 
                 t(f"editor.{name}"),
                 key=name,
                 icon=icon,
-                disabled=not edits.picked,
+                disabled=not picked,
                 help=need,
                 on_click=act,
-                args=(store, project, edits.picked),
+                args=(store, project, picked),
             )
         show_note(t("editor.pick_hint"))
         if total > PAGE_SIZE:
@@ -174,8 +165,8 @@ def _delete(store: Store, project: Project, row_ids: tuple[int, ...]) -> None:
     renew_grid()
 
 
-def _apply_edits(store: Store, project: Project, edits: GridEdits) -> bool:
-    """Save what was typed and open what was picked; returns whether there was anything."""
+def _apply_edits(store: Store, project: Project, edits: GridEdits) -> None:
+    """Save what was typed, and open what was picked."""
     for row_id, column, text in edits.typed:
         withdraw_undo()
         try:
@@ -184,15 +175,14 @@ def _apply_edits(store: Store, project: Project, edits: GridEdits) -> bool:
             _set_aside(row_id, column, text, "row_gone")
     if edits.newly_picked is not None:
         st.session_state[state.OPEN_EXAMPLE] = edits.newly_picked
-    return bool(edits.typed) or edits.newly_picked is not None
 
 
 def _save_typed(store: Store, project: Project, row_id: int, column: str, text: str) -> None:
-    if cells_of(store.load_row(project.id, row_id).example).needs_panel:
+    if with_flat_cell(store.load_row(project.id, row_id).example, column, text) is None:
         _set_aside(row_id, column, text, "flattened")
         st.session_state[state.OPEN_EXAMPLE] = row_id
     else:
-        save_cell(store, project, row_id, column, text)
+        edit_example(store, project, row_id, lambda now: with_flat_cell(now, column, text) or now)
 
 
 def _set_aside(row_id: int, column: str, text: str, why: str) -> None:
@@ -217,7 +207,8 @@ def _show_set_aside(store: Store, project: Project) -> None:
         if why == "row_gone":
             change = add_example(store, project, with_cell(blank_example(), column, text))
         else:
-            change = save_cell(store, project, row_id, column, text)
+            whole = text.replace(LINE_BREAK_MARK, "\n")
+            change = save_cell(store, project, row_id, column, whole)
         offer_undo(change, t(f"editor.{why}_used"))
         forget()
 

@@ -14,7 +14,7 @@ from core.jobs import Connection, TrainingRequest
 from core.jsonl import Line, read_jsonl, write_jsonl
 from core.providers.profiles import THIS_COMPUTER, Hyperparameter, Model, Profile, load_profile
 from core.storage import Project, Store
-from core.summary import Summary
+from core.summary import FindingGroup, Summary
 from core.training import start_job
 from core.transfer import export_lines, find_blocking
 from ui import state
@@ -39,6 +39,7 @@ class Choice:
     model: Model
     request: TrainingRequest
     validation: bytes | None
+    is_validation_refused: bool = False  # a file was chosen, but cannot be trained with
 
 
 def show_training(store: Store, project: Project) -> None:
@@ -78,7 +79,7 @@ def _show_choices(store: Store) -> Choice:
         rate = _auto_or_number("rate", profile.learning_rate, whole=False)
         seed = st.number_input(t("train.seed"), min_value=0, max_value=2_147_483_647, value=None,
                                step=1, help=t("train.seed_help"), key="train_seed")  # fmt: skip
-        validation = _show_validation(profile)
+        validation, refused = _show_validation(profile)
     request = TrainingRequest(
         model=model.id,
         n_epochs=int(epochs) if epochs else None,
@@ -87,7 +88,7 @@ def _show_choices(store: Store) -> Choice:
         suffix=suffix.strip(),
         seed=int(seed) if seed is not None else None,
     )
-    return Choice(connection, profile, model, request, validation)
+    return Choice(connection, profile, model, request, validation, refused)
 
 
 def place_name(connection: Connection) -> str:
@@ -115,10 +116,18 @@ def _show_key(store: Store, profile: Profile, connection: Connection) -> None:
 def _show_models(profile: Profile) -> Model:
     models = {model.id: model for model in profile.models}
     open_now = [m.id for m in profile.models if m.closed_on is None or m.closed_on > today()]
-    chosen = st.selectbox(t("train.model"), open_now, key=f"train_model_{profile.id}")
+    chosen = st.selectbox(
+        t("train.model"), open_now, key=f"train_model_{profile.id}", format_func=model_name
+    )
     model = models[chosen or open_now[0]]
     show_note(about_model(model.id))
     return model
+
+
+def model_name(model_id: str) -> str:
+    """A base model with what it is in two words, where we can say that."""
+    word = word_for(model_id)
+    return f"{model_id} · {t(f'model.{word}.short')}" if knows(f"model.{word}.short") else model_id
 
 
 def about_model(model_id: str, profile: Profile | None = None) -> str:
@@ -157,20 +166,20 @@ def _auto_or_number(name: str, limits: Hyperparameter, *, whole: bool) -> float 
         )  # fmt: skip
 
 
-def _show_validation(profile: Profile) -> bytes | None:
-    """A file of held-back examples as JSONL, refused here where the place would refuse it."""
+def _show_validation(profile: Profile) -> tuple[bytes | None, bool]:
+    """A file of held-back examples as JSONL; and whether one was chosen that would be refused."""
     file = st.file_uploader(t("train.validation"), type=["jsonl"], key="train_validation",
                             help=t("train.validation_help"))  # fmt: skip
     if file is None:
-        return None
+        return None, False
     lines = [line for line in read_jsonl(BytesIO(file.getvalue())) if line.raw.strip()]
     refused = _why_refused(lines, profile)
     if refused:
         st.error(refused)
-        return None
+        return None, True
     show_note(t("count.examples", n=len(lines)))
     # What was read, not what was uploaded: an array or UTF-16 is no JSONL to anybody else.
-    return b"".join(write_jsonl(line.example for line in lines if line.example))
+    return b"".join(write_jsonl(line.example for line in lines if line.example)), False
 
 
 def _why_refused(lines: list[Line], profile: Profile) -> str:
@@ -214,13 +223,21 @@ def _passes_words(passes: int, choice: Choice) -> str:
     return t("train.fact_open") if _is_open(choice) else t("train.fact_auto", n=passes)
 
 
+def _why_blocked(group: FindingGroup, summary: Summary, profile: Profile) -> str:
+    if group.code == "too_few_examples":
+        return t("train.blocked_few", n=summary.examples, needed=profile.min_examples)
+    return t("train.blocked_by", title=group_title(group), do=t(f"finding.{group.code}.do"))
+
+
 def _blockers(store: Store, summary: Summary, choice: Choice) -> list[str]:
     """What still stands in the way of Start, each as a sentence."""
-    found = [f"{group_title(group)}: {t(f'finding.{group.code}.do')}" for group in summary.blocking]
+    found = [_why_blocked(group, summary, choice.profile) for group in summary.blocking]
     if choice.profile.needs_key and not key_for(store, choice.connection):
         found.append(t("train.blocked_key", name=choice.connection.name))
     if not choice.model.id:
         found.append(t("train.blocked_model"))
+    if choice.is_validation_refused:
+        found.append(t("train.blocked_validation"))
     if choice.profile.id == THIS_COMPUTER and not can_train_here():
         found.append(why_not_here())
     return found
@@ -230,6 +247,8 @@ def _show_start(store: Store, project: Project, summary: Summary, choice: Choice
     blockers = _blockers(store, summary, choice)
     for blocker in blockers:
         show_marked("error", blocker)
+    if summary.blocking and st.button(t("train.go_fix"), key="go_fix", type="tertiary"):
+        go_to("editor")
     pressed = st.button(
         t("train.start"), key="start", type="primary", width="stretch",
         disabled=bool(blockers), icon=":material/play_arrow:",

@@ -12,6 +12,7 @@ import streamlit as st
 from core.editing import priced_for
 from core.jsonl import read_jsonl
 from core.storage import Project, Store, UnreadableLine
+from core.summary import MISSING_SYSTEM
 from core.table_format import TableFormat, is_table
 from core.tables import read_table
 from core.transfer import (
@@ -96,18 +97,20 @@ def _show_preview(store: Store, project: Project, content: bytes, source: str) -
         for finding in preview.findings:
             sentence, line = sentence_of(finding), finding.place.line
             show_marked(finding.severity, t(place, n=line, sentence=sentence) if line else sentence)
-        _show_codes(preview)
+        _show_codes(project, preview)
         for number, example in enumerate(preview.first):
             with st.container(border=True, key=f"card_preview_{number}"):
                 show_chat(example)
         _show_accept(store, project, content, preview)
 
 
-def _show_codes(preview: ImportPreview) -> None:
+def _show_codes(project: Project, preview: ImportPreview) -> None:
     """How often each thing occurs, so that the list above may end early."""
+    known = {MISSING_SYSTEM} if project.system_prompt else set()  # they inherit what is there
     chips = "".join(
         f'<span class="ts-chip wait">{html.escape(t(f"finding.{code}.title"))} · {n:,}</span>'
         for code, n in preview.codes.most_common()
+        if code not in known
     )
     if chips:
         st.html(chips)

@@ -17,6 +17,7 @@ class Template:
     """`id` names the file and the sentences `template.ID.*`; `unseen` are questions it lacks."""
 
     id: str
+    language: str
     unseen: tuple[str, ...]
 
     @property
@@ -27,10 +28,11 @@ class Template:
 
 # The unseen question of the weather jokes is the one its author asked the tuned model.
 TEMPLATES = (
-    Template("weather_jokes", ("今年武汉的冬天冷不冷？",)),
-    Template("marv", ("Who discovered gravity?",)),
+    Template("weather_jokes", "zh", ("今年武汉的冬天冷不冷？",)),
+    Template("marv", "en", ("Who discovered gravity?",)),
     Template(
         "brand_voice",
+        "en",
         (
             "Do you ship to Iceland?",
             "The lid does not fit my cup.",
@@ -39,10 +41,11 @@ TEMPLATES = (
             "Do you have a newsletter?",
         ),
     ),
-    Template("support_en", ("The app is very slow today.", "Can I pay by invoice?")),
-    Template("support_zh", ("可以货到付款吗？", "颜色和图片不一样，怎么办？")),
+    Template("support_en", "en", ("The app is very slow today.", "Can I pay by invoice?")),
+    Template("support_zh", "zh", ("可以货到付款吗？", "颜色和图片不一样，怎么办？")),
     Template(
         "json_extraction",
+        "en",
         (
             "Ella Fox here, seven garden stools for the 2nd of May please.",
             "Any news about my sofa?",

@@ -9,7 +9,15 @@ from core_builders import an_example, of_messages
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.cells import COLUMNS, LINE_BREAK_MARK, Cells, blank_example, cells_of, with_cell
+from core.cells import (
+    COLUMNS,
+    LINE_BREAK_MARK,
+    Cells,
+    blank_example,
+    cells_of,
+    with_cell,
+    with_flat_cell,
+)
 from core.examples import Example, Message
 
 ROLES = ("system", "user", "assistant", "tool")
@@ -117,3 +125,13 @@ def test_a_flat_cell_never_breaks_the_line(example: Example) -> None:
     """Whatever the text, a cell is one line."""
     cells = cells_of(example)
     assert all(len(cells.flat(column).splitlines()) <= 1 for column in COLUMNS)
+
+
+def test_marked_line_breaks_stay_line_breaks() -> None:
+    """Typing in a flat cell keeps the breaks whose marks are still there."""
+    example = an_example(assistant="one\ntwo")
+    flat = cells_of(example).flat("assistant")
+    edited = with_flat_cell(example, "assistant", flat + "!")
+    assert edited is not None
+    assert edited.messages[-1].text == "one\ntwo!"
+    assert with_flat_cell(example, "assistant", "one two") is None

@@ -49,7 +49,7 @@ def test_an_empty_project_is_told_what_blocks() -> None:
     app = press(visit("home"), "start_blank")
     app = visit("train", app.session_state["project"])
     assert app.button(key="start").disabled
-    assert say("en", "finding.too_few_examples.title") in words(app)
+    assert say("en", "train.blocked_few", n=0, needed=10) in words(app)
 
 
 def test_nine_examples_are_one_too_few() -> None:
@@ -58,7 +58,7 @@ def test_nine_examples_are_one_too_few() -> None:
     press(edit_cells(app, {0: {"pick": True}}), "delete")
     app = visit("train", project)
     assert app.button(key="start").disabled
-    assert say("en", "finding.too_few_examples.do") in words(app)
+    assert say("en", "train.blocked_few", n=9, needed=10) in words(app)
 
 
 def test_an_error_in_an_example_blocks_by_name() -> None:

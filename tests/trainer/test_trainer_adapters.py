@@ -17,6 +17,7 @@ from real_trainer import (
     Trainer,
     all_events,
     answer,
+    as_jsonl,
     finished,
     losses,
     start_job,
@@ -117,6 +118,16 @@ def test_training_changes_what_is_said(hub_client: OpenAI, hub_job: Any) -> None
     base, tuned, kept = (answer(hub_client, model, ASKED, max_tokens=12) for model in models)
     assert tuned == kept
     assert tuned != base
+
+
+def test_long_examples_are_learned_in_less_memory(hub_client: OpenAI, hub_job: Any) -> None:
+    """Beyond 512 tokens activations are computed again instead of kept; the job ends as ever."""
+    rows = [{"messages": [*ASKED, {"role": "assistant", "content": "Rain. " * 200}]}] * 10
+    chosen = {"n_epochs": 1, "batch_size": 5}
+    job = start_job(hub_client, as_jsonl(rows), model=HUB_BASE, hyperparameters=chosen)
+    assert finished(hub_client, job.id).status == "succeeded"
+    first, second = losses(hub_client, job.id).values()
+    assert second < first
 
 
 def test_tokens_are_counted_once_the_vocabulary_is_here(
