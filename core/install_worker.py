@@ -48,6 +48,7 @@ def run_install(folder: InstallFolder, requirements: Sequence[str]) -> None:
         install = _look(folder, install)
         with suppress(OSError):  # such as a full disk: pip will notice it too, and say so
             save_install(folder, install)
+    install = _look(folder, install)  # a quick pip ends between two looks
     _clear(folder)
     save_install(folder, _ending(folder, install, pip.returncode))
 
