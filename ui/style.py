@@ -20,7 +20,7 @@ color-mix(in srgb,currentColor 13%,transparent);
 .stApp:has([data-testid="stExpandSidebarButton"]) .block-container{padding-top:3.6rem!important}
 h1{font-size:1.55rem!important;letter-spacing:-.015em;padding:0 0 .1rem!important}
 h2{font-size:1.1rem!important;padding:.3rem 0 .2rem!important}
-h3{font-size:.98rem!important;padding:.15rem 0!important}
+h3{font-size:.98rem!important;padding:.15rem 0 .4rem!important}
 [class*="st-key-card_"]{background:var(--ts-card)}
 [data-testid="stFileUploaderDropzoneInstructions"]{display:none}
 [data-testid="stFileUploaderDropzone"] button p{font-size:0}
@@ -30,7 +30,7 @@ h3{font-size:.98rem!important;padding:.15rem 0!important}
 overflow:hidden;font-size:.86rem;padding:.35rem .7rem 0;border-bottom:.35rem solid transparent}
 .ts-logo{font-weight:700;font-size:1.15rem;letter-spacing:-.01em;padding:0 .3rem .5rem}
 .ts-logo i{color:var(--ts-accent);font-style:normal}
-.ts-lead{color:var(--ts-soft);margin-top:-.35rem}
+.ts-lead{color:var(--ts-soft);margin-top:.1rem}
 .ts-figures{display:flex;gap:1.6rem;justify-content:flex-end;flex-wrap:wrap;text-align:right}
 .ts-figures b{display:block;font-size:1.12rem;font-variant-numeric:tabular-nums;white-space:nowrap}
 .ts-figures span{color:var(--ts-soft);font-size:.78rem}
