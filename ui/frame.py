@@ -191,7 +191,7 @@ def _show_project_card(store: Store) -> None:
     if key not in st.session_state:
         st.session_state[key] = project.name
     with st.popover(plain(project.name), width="stretch", icon=":material/folder_open:"):
-        st.text_input(t("ui.rename"), key=key, max_chars=80, on_change=rename)
+        st.text_input(t("ui.rename"), key=key, on_change=rename)
 
 
 def show_language_switch(store: Store, key: str) -> None:

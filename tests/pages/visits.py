@@ -80,6 +80,9 @@ def words(app: AppTest) -> str:
             text = node.proto.body if kind == "html" else str(node.value)
             found.append(html.unescape(re.sub(r"<[^>]+>", " ", text)) if kind == "html" else text)
     found += [str(widget.label) for widget in (*app.button, *app.get("link_button"))]
+    # A label reads Markdown, so a name stands in it with every mark escaped.
+    labels = [block.proto.popover.label for block in app.get("popover")]
+    found += [re.sub(r"\\(.)", r"\1", label) for label in labels]
     return "\n".join(found)
 
 
