@@ -21,8 +21,7 @@ CLEAN, HAS_ERRORS, UNREADABLE = 0, 1, 2  # what the program ends with
 
 def main(arguments: list[str] | None = None) -> int:
     """Check a file, print what was found, and return the exit status."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    _open_streams()
     options = _parser(_terminal_language()).parse_args(arguments)
     language = options.language or _terminal_language()
     try:
@@ -33,8 +32,22 @@ def main(arguments: list[str] | None = None) -> int:
     except TonesmithError as error:
         return _refuse(_sentence(language, error))
     name = Path(options.file).name
-    _print(json.dumps(report.to_json()) if options.json else write_report(report, name, language))
+    try:
+        _print(
+            json.dumps(report.to_json()) if options.json else write_report(report, name, language)
+        )
+    except OSError as error:
+        reason = error.strerror or str(error)
+        return _refuse(say(language, "cli.cannot_write", reason=reason))
     return HAS_ERRORS if report.errors else CLEAN
+
+
+def _open_streams() -> None:
+    """Speak UTF-8; a stream that the caller has closed goes nowhere instead of raising later."""
+    sys.stdout = sys.stdout or Path(os.devnull).open("w")  # noqa: SIM115  # as long as we run
+    sys.stderr = sys.stderr or Path(os.devnull).open("w")  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
 
 
 def check_file(path: str, basis: Basis) -> Report:
@@ -90,12 +103,18 @@ def _refuse(sentence: str) -> int:
 
 
 def _print(text: str) -> None:
-    """Print, also into a pipe that nobody reads to its end."""
+    """Print, also into a pipe that nobody reads to its end.
+
+    Raises:
+        OSError: it cannot be written, as on a full disk.
+    """
     try:
         print(text, flush=True)
-    except BrokenPipeError:
+    except OSError as error:
         # What is still buffered would raise again when the interpreter ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            raise
 
 
 if __name__ == "__main__":

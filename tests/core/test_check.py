@@ -269,3 +269,20 @@ def test_reading_is_one_pass():
     source = Once(WEATHER_JOKES.read_bytes())
     report = read_report(read_jsonl(source), basis, counter_for(basis.encoding))
     assert report.published_tokens == 521
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_report_that_cannot_be_written_is_no_verdict():
+    """A full disk ends with 2 and a sentence, not with 1, which would mean errors were found."""
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "core", "check", str(WEATHER_JOKES)],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            cwd=ROOT,
+            env={**os.environ, "LC_ALL": "C.UTF-8"},
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert done.stderr.startswith("Cannot write the report")
