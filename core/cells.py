@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.examples import ASSISTANT, SYSTEM, USER, Example, Message
+from core.findings import Finding
 
 COLUMNS = (SYSTEM, USER, ASSISTANT)
-LINE_BREAK_MARK = " ⏎ "
+_WITHOUT_PLACE = {"missing_user_message": USER, "missing_system_message": SYSTEM}
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,37 +19,6 @@ class Cells:
     user: str
     assistant: str
     more_turns: int  # turns beside the first question and the last reply
-    is_text: bool = True  # no shown message holds anything but text, and none is hidden
-
-    @property
-    def needs_panel(self) -> bool:
-        """Whether a one-line cell cannot show this row whole, so that it is edited in the panel."""
-        return (
-            not self.is_text
-            or self.more_turns > 0
-            or any(
-                len(text.splitlines()) > 1 or text.endswith("\n")
-                for text in (self.system, self.user, self.assistant)
-            )
-        )
-
-    def flat(self, column: str) -> str:
-        """The text of `column` on one line, with every line break marked."""
-        return LINE_BREAK_MARK.join(str(getattr(self, column)).splitlines())
-
-
-def with_flat_cell(example: Example, column: str, text: str) -> Example | None:
-    """`example` after its flat cell was edited; None where that would lose what it cannot show.
-
-    A marked line break that is still there becomes a line break again.
-    """
-    cells = cells_of(example)
-    if not cells.needs_panel:
-        return with_cell(example, column, text)
-    marks = cells.flat(column).count(LINE_BREAK_MARK)
-    if not cells.is_text or cells.more_turns or text.count(LINE_BREAK_MARK) < marks:
-        return None
-    return with_cell(example, column, text.replace(LINE_BREAK_MARK, "\n"))
 
 
 def blank_example() -> Example:
@@ -58,17 +28,50 @@ def blank_example() -> Example:
 
 def cells_of(example: Example) -> Cells:
     """The row of `example`."""
-    first, last = _place(example, USER), _place(example, ASSISTANT)
-    places = [place for place in (first, last) if place is not None]
+    places = [place for role in (USER, ASSISTANT) if (place := _place(example, role)) is not None]
+    system, user, assistant = (text_of(example, column) for column in COLUMNS)
+    return Cells(system, user, assistant, more_turns=len(example.turns) - len(places))
+
+
+def text_of(example: Example, column: str) -> str:
+    """What the cell of `column` shows."""
+    if column == SYSTEM:
+        return example.system or ""
+    place = _place(example, column)
+    return "" if place is None else example.messages[place].text
+
+
+def locked_columns(example: Example) -> tuple[str, ...]:
+    """The columns whose text in a cell would replace what a cell cannot show."""
     systems = [message for message in example.messages if message.role == SYSTEM]
-    shown = [*systems, *(example.messages[place] for place in places)]
-    return Cells(
-        system=example.system or "",
-        user=example.messages[first].text if first is not None else "",
-        assistant=example.messages[last].text if last is not None else "",
-        more_turns=len(example.turns) - len(places),
-        is_text=len(systems) <= 1 and all(isinstance(m.content, str | None) for m in shown),
+    shown = {column: _shown(example, column) for column in (USER, ASSISTANT)} | {SYSTEM: systems}
+    return tuple(
+        column
+        for column in COLUMNS
+        if (column == SYSTEM and len(systems) > 1)
+        or not all(isinstance(message.content, str | None) for message in shown[column])
     )
+
+
+def _shown(example: Example, role: str) -> list[Message]:
+    place = _place(example, role)
+    return [] if place is None else [example.messages[place]]
+
+
+def column_of(example: Example, finding: Finding, shared: int = 0) -> str | None:
+    """The column that a finding stands in; None where it is about a turn that no cell shows.
+
+    shared: how many messages the checked example had before those of `example`, inherited ones. A
+    finding about the whole example stands at the reply, as that is what is learned from.
+    """
+    if finding.place.message is None:
+        return _WITHOUT_PLACE.get(finding.code, ASSISTANT)
+    at = finding.place.message - shared
+    if not 0 <= at < len(example.messages):
+        return SYSTEM
+    if example.messages[at].role == SYSTEM:
+        return SYSTEM
+    return next((role for role in (USER, ASSISTANT) if _place(example, role) == at), None)
 
 
 def with_cell(example: Example, column: str, text: str) -> Example:

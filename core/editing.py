@@ -18,6 +18,17 @@ DEFAULT_PRICED_FOR = "openai:gpt-4o-mini"
 BATCH = 500  # rows counted between two words about progress
 
 
+def open_project(store: Store, project_id: str) -> Project:
+    """The project, and its history cut to what is kept of it.
+
+    Raises:
+        NotFound: `project_gone`.
+    """
+    project = store.load_project(project_id)
+    store.prune_history(project.id)
+    return project
+
+
 def priced_for(project: Project) -> tuple[Profile, Model]:
     """The place and base model that a project's tokens and cost are reckoned with."""
     profile_id, _, model_id = project.priced_for.partition(":")
@@ -54,23 +65,36 @@ def edit_example(
     return store.apply_change(project.id, "edit", [Amend(row_id, edit, facts_in(project))])
 
 
-def add_example(store: Store, project: Project, example: Example | None = None) -> Change | None:
-    """An example at the end; a blank one where none is given."""
+def add_example(
+    store: Store, project: Project, example: Example | None = None, key: str | None = None
+) -> Change | None:
+    """An example at the end, once under a `key`; a blank one where none is given."""
+    if key and store.find_change(project.id, key):
+        return None
     example = example or blank_example()
-    return store.apply_change(project.id, "add", [Put(example, facts_in(project)(example))])
+    put = Put(example, facts_in(project)(example))
+    return store.apply_change(project.id, "add", [put], key=key)
 
 
-def duplicate_examples(store: Store, project: Project, row_ids: Sequence[int]) -> Change | None:
-    """A copy of each row, right behind it."""
+def duplicate_examples(
+    store: Store, project: Project, row_ids: Sequence[int], key: str | None = None
+) -> Change | None:
+    """A copy of each row, right behind it, once under a `key`."""
+    if key and store.find_change(project.id, key):
+        return None
     facts = facts_in(project)
     rows = [store.load_row(project.id, row_id) for row_id in row_ids]
     puts = [Put(row.example, facts(row.example), after=row.id) for row in rows]
-    return store.apply_change(project.id, "duplicate", puts)
+    return store.apply_change(project.id, "duplicate", puts, key=key)
 
 
-def delete_examples(store: Store, project: Project, row_ids: Sequence[int]) -> Change | None:
-    """The rows gone, until the Change is undone."""
-    return store.apply_change(project.id, "delete", [Remove(row_id) for row_id in row_ids])
+def delete_examples(
+    store: Store, project: Project, row_ids: Sequence[int], key: str | None = None
+) -> Change | None:
+    """The rows gone, once under a `key`, until the Change is undone."""
+    if key and store.find_change(project.id, key):
+        return None
+    return store.apply_change(project.id, "delete", [Remove(row_id) for row_id in row_ids], key=key)
 
 
 def save_system_prompt(store: Store, project: Project, text: str) -> Change | None:
@@ -85,6 +109,26 @@ def undo_change(store: Store, project: Project, change_id: int) -> Change:
         BadInput: `changed_since`; a row was edited after it, and nothing is overwritten.
     """
     return store.undo_change(change_id, facts_in(project))
+
+
+def undo_last(store: Store, project: Project) -> Change | None:
+    """Take back the newest Change in effect; None where there is none.
+
+    Raises:
+        BadInput: `changed_since`, or `already_undone` where another tab was quicker.
+    """
+    last = store.last_change(project.id)
+    return None if last is None else undo_change(store, project, last.id)
+
+
+def redo_last(store: Store, project: Project) -> Change | None:
+    """Do again what was undone last; None where something was changed since, or nothing undone.
+
+    Raises:
+        BadInput: `changed_since`, or `already_undone` where another tab was quicker.
+    """
+    last = store.next_redo(project.id)
+    return None if last is None else undo_change(store, project, last.id)
 
 
 def save_priced_for(store: Store, project: Project, value: str) -> Project:

@@ -26,6 +26,18 @@ class JsonObject:
         """The value under `name`, or None where it is absent."""
         return next((value for key, value in self.pairs if key == name), None)
 
+    def with_value(self, name: str, value: Json) -> JsonObject:
+        """This object with `name` set in place, or added at the end."""
+        return JsonObject(_with_pair(self.pairs, name, value))
+
+
+def _with_pair(
+    pairs: tuple[tuple[str, Json], ...], name: str, value: Json
+) -> tuple[tuple[str, Json], ...]:
+    if any(key == name for key, _ in pairs):
+        return tuple((key, value if key == name else old) for key, old in pairs)
+    return (*pairs, (name, value))
+
 
 def freeze(value: Any) -> Json:
     """Turn what a JSON parser returns into hashable values of the same meaning."""
@@ -116,9 +128,11 @@ class Message:
 
     def with_value(self, name: str, value: Json) -> Message:
         """This message with `name` set in place, or added at the end."""
-        if name in self.keys:
-            return Message(tuple((k, value if k == name else v) for k, v in self.pairs))
-        return Message((*self.pairs, (name, value)))
+        return Message(_with_pair(self.pairs, name, value))
+
+    def without(self, name: str) -> Message:
+        """This message with nothing under `name`."""
+        return Message(tuple(pair for pair in self.pairs if pair[0] != name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +142,7 @@ class Example:
     messages: tuple[Message, ...] = ()
     extra: tuple[tuple[str, Json], ...] = ()
     messages_at: int = 0  # how many of `extra` stood before "messages"
+    tags: tuple[str, ...] = ()  # what people sort it by; ours alone, never in a training file
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Example:
@@ -169,6 +184,10 @@ class Example:
     def with_messages(self, messages: Iterable[Message]) -> Example:
         """This example with other messages."""
         return replace(self, messages=tuple(messages))
+
+    def with_tags(self, tags: Iterable[str]) -> Example:
+        """This example with other tags, each once."""
+        return replace(self, tags=tuple(dict.fromkeys(tags)))
 
     def with_system(self, text: str | None) -> Example:
         """This example with its own system message set, or taken away when `text` is None."""

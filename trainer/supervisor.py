@@ -179,7 +179,7 @@ class Supervisor:
                 f"The training program was ended from outside {starts} times without getting any "
                 f"further. Perhaps this computer has too little memory: close other programs."
             )
-            self._fail(job, "worker_failed", message)
+            self._fail(job, "worker_ended", message)
             return
         log.warning("job %s: its worker is gone, going on after step %d", job.id, step)
         self._start_worker(job, starts, step)

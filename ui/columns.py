@@ -57,9 +57,9 @@ def _choose_columns(table: TableFormat, name: str) -> TableFormat:
     for place, role, guess in zip(st.columns(3), COLUMNS, table.columns, strict=True):
         with place:
             column = st.selectbox(
-                t(f"editor.column_{role}"), choices, choices.index(guess), key=f"{role}_{name}",
+                t(f"grid.column_{role}"), choices, choices.index(guess), key=f"{role}_{name}",
                 format_func=partial(_column_name, table),
-                help=t("editor.column_system_help") if role == SYSTEM else None,
+                help=t("transfer.table_system_help") if role == SYSTEM else None,
             )  # fmt: skip
         chosen.append(column)
     return table.with_columns(*chosen)

@@ -17,7 +17,7 @@ from core.providers.profiles import THIS_COMPUTER, load_profile
 from core.storage import Store, data_home
 from ui import state
 from ui.connection_report import show_test
-from ui.connections import all_connections, ask_key, is_added
+from ui.connections import all_connections, ask_key, is_added, place_name
 from ui.frame import say_next_run
 from ui.keys import (
     KEYCHAIN,
@@ -35,7 +35,7 @@ from ui.keys import (
 from ui.local_install import can_train_here, show_local_install
 from ui.parts import show_note
 from ui.text import markdown_for, plain, t
-from ui.train import place_name, show_closings
+from ui.train import show_closings
 from ui.undo import offer_connection, withdraw_undo
 
 NEW = "new"  # the form for adding a place
@@ -47,7 +47,11 @@ def show_connection(store: Store, connection: Connection) -> None:
     profile = load_profile(connection.profile_id)
     st.subheader(plain(place_name(connection)))
     if profile.id == THIS_COMPUTER:
-        _show_local()
+        if not can_train_here():
+            show_local_install()
+            return  # there is nothing to test yet
+        asleep = find_trainer(data_home()) is None
+        show_note(t("settings.local_asleep" if asleep else "settings.local_running"))
     else:
         show_note(connection.base_url)
         _show_open_air(connection)
@@ -60,14 +64,6 @@ def show_connection(store: Store, connection: Connection) -> None:
         if is_added(connection):
             _show_change(store, connection)
     show_test(store, connection, pressed=pressed)
-
-
-def _show_local() -> None:
-    if not can_train_here():
-        show_local_install()
-        return
-    asleep = find_trainer(data_home()) is None
-    show_note(t("settings.local_asleep" if asleep else "settings.local_running"))
 
 
 def _show_open_air(connection: Connection) -> None:

@@ -14,10 +14,9 @@ from core.providers.checking import Check, ConnectionReport, Works, check_connec
 from core.providers.profiles import THIS_COMPUTER
 from core.storage import Store
 from ui import state
-from ui.connections import connect
+from ui.connections import connect, place_name
 from ui.keys import key_for
 from ui.text import markdown_for, plain, t
-from ui.train import place_name
 
 TEST_SECONDS = 15.0
 _MARKS = {Works.YES: ("✓", "accent"), Works.NO: ("✗", "error"), Works.UNKNOWN: ("?", "warning")}

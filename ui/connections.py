@@ -38,6 +38,21 @@ def is_added(connection: Connection) -> bool:
     return load_profile(connection.profile_id).any_model is not None
 
 
+def place_name(connection: Connection) -> str:
+    """A connection as a person calls it; this computer has a name in every language."""
+    return t("place.this_computer") if connection.id == THIS_COMPUTER else connection.name
+
+
+def choose_place(store: Store, key: str) -> Connection:
+    """The choice of a place to train, this computer first."""
+    places = {connection.id: connection for connection in all_connections(store)}
+    chosen = st.segmented_control(
+        t("train.place"), list(places), default=THIS_COMPUTER, required=True, key=key,
+        format_func=lambda place: plain(place_name(places[place])),
+    )  # fmt: skip
+    return places[chosen or THIS_COMPUTER]
+
+
 def connect(
     store: Store, connection_id: str, *, timeout: float = TIMEOUT_SECONDS
 ) -> ProviderClient:

@@ -1,36 +1,28 @@
-"""One conversation, every turn of it, to be read as a chat and edited in text areas."""
+"""One conversation for the browser: what the panel shows of it, and a chat that is only read."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 
+from core.dialects import Dialect
 from core.examples import ASSISTANT, SYSTEM, USER, Example, Message
+from core.findings import Finding, Severity
+from core.fixes import FIXES
 from core.rules import check_example
 from core.storage import Project, Row
+from core.summary import seen_as
+from core.tool_calls import Call, JsonProblem, calls_of, find_json_problem, has_plain_calls
+from core.turns import TOOL
 from ui.findings import sentence_of
-from ui.parts import bubble, show_marked
+from ui.parts import bubble
 from ui.text import t
 
-# A change to whatever stands in the database by then: two fields left in quick succession must
-# not put back each other's old text.
-Edit = Callable[[Example], Example]
-Save = Callable[[Edit], None]
-
-
-def show_conversation(project: Project, row: Row, save: Save) -> None:
-    """The turns to edit on the left, the chat as it will be learned on the right."""
-    write, read = st.columns([3, 2], gap="medium")
-    with write:
-        _edit_system(project, row, save)
-        for index, message in enumerate(row.example.messages):
-            if message.role != SYSTEM:
-                _edit_turn(row, index, message, save)
-        _add_turn(row, save)
-    with read:
-        show_chat(row.example.inheriting(project.system_prompt))
-        _show_findings(project, row)
+Notes = Mapping[int | None, Sequence[dict[str, str]]]
 
 
 def show_chat(example: Example) -> None:
@@ -39,59 +31,90 @@ def show_chat(example: Example) -> None:
     st.html(bubbles or "…")
 
 
-def _edit_system(project: Project, row: Row, save: Save) -> None:
-    key = f"turn_{row.id}_system"
-    _fill(key, row.example.system or "")
-    st.text_area(
-        t("panel.system"), key=key, height=80,
-        placeholder=project.system_prompt or t("panel.system_none"),
-        on_change=lambda: save(lambda now: now.with_system(st.session_state[key] or None)),
-    )  # fmt: skip
+def conversation_data(project: Project, row: Row, dialect: Dialect) -> dict[str, Any]:
+    """Everything the panel shows of an example: its messages, and what is to be said of each."""
+    notes = _notes(project, row.example, dialect)
+    return {
+        "id": row.id,
+        "number": row.number,
+        "inherited": project.system_prompt,
+        "messages": [
+            _message(message, notes.get(at, [])) for at, message in enumerate(row.example.messages)
+        ],
+        "notes": notes.get(None, []),
+    }
 
 
-def _edit_turn(row: Row, index: int, message: Message, save: Save) -> None:
-    role = message.role or ""
-    label = t(f"panel.role_{role}") if role in {USER, ASSISTANT} else role or t("panel.role_none")
-    key = f"turn_{row.id}_{index}_{role}"
-    _fill(key, message.text)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.text_area(
-            label, key=key, height="content", disabled=not isinstance(message.content, str | None),
-            on_change=lambda: save(lambda now: _with_text(now, index, st.session_state[key])),
-        )  # fmt: skip
-        st.button(
-            "", icon=":material/delete:", key=f"remove_{row.id}_{index}", type="tertiary",
-            help=t("panel.remove_turn"), on_click=lambda: save(lambda now: _without(now, index)),
-        )  # fmt: skip
+def role_name(role: str | None) -> str:
+    """Who speaks, in words; a role we do not know keeps its own name."""
+    if role in {SYSTEM, USER, ASSISTANT, TOOL}:
+        return t(f"panel.role_{role}")
+    return role or t("panel.role_none")
 
 
-def _fill(key: str, text: str) -> None:
-    """Show what is stored; where it is shown already, touch nothing: that wipes half-typed text."""
-    if st.session_state.get(key) != text:
-        st.session_state[key] = text
+def _message(message: Message, notes: Sequence[dict[str, str]]) -> dict[str, Any]:
+    """A message as the panel takes it; `raw` and `raw_calls` are shown and not edited."""
+    plain = isinstance(message.content, str | None)
+    plain_calls = has_plain_calls(message)
+    return {
+        "role": message.role,
+        "who": role_name(message.role),
+        "text": message.text,
+        "raw": "" if plain else _as_json(message.to_json()["content"]),
+        "name": message.name if isinstance(message.name, str | None) else None,
+        "named": isinstance(message.name, str | None),
+        "learned": message.weight is None or message.weight != 0,
+        "weighed": message.weight is not None,
+        "calls": [_call(call) for call in calls_of(message)],
+        "raw_calls": "" if plain_calls else _as_json(message.to_json()["tool_calls"]),
+        "call_id": str(message.tool_call_id or ""),
+        "problem": _answer_problem(message),
+        "notes": list(notes),
+    }
 
 
-def _add_turn(row: Row, save: Save) -> None:
-    with st.container(horizontal=True):
-        for role in (USER, ASSISTANT):
-            st.button(
-                t(f"panel.add_{role}"), key=f"add_{row.id}_{role}", icon=":material/add:",
-                on_click=lambda role=role: save(lambda now: _with_turn(now, role)),
-            )  # fmt: skip
+def _call(call: Call) -> dict[str, str]:
+    problem = _problem_words(find_json_problem(call.arguments))
+    return {
+        "id": call.id,
+        "function": call.function,
+        "arguments": call.arguments,
+        "problem": problem,
+    }
 
 
-def _with_text(example: Example, index: int, text: str) -> Example:
-    return example.with_message(index, example.messages[index].with_value("content", text))
+def _answer_problem(message: Message) -> str:
+    """A tool may answer in plain words; what looks like JSON should be JSON."""
+    if message.role != TOOL or not message.text.lstrip().startswith(("{", "[")):
+        return ""
+    problem = find_json_problem(message.text)
+    return "" if problem and problem.reason == "object" else _problem_words(problem)
 
 
-def _with_turn(example: Example, role: str) -> Example:
-    return example.with_messages((*example.messages, Message.of(role, "")))
+def _problem_words(problem: JsonProblem | None) -> str:
+    if problem is None:
+        return ""
+    return t(f"json.{problem.reason}", line=problem.line, column=problem.column)
 
 
-def _without(example: Example, index: int) -> Example:
-    return example.with_messages(m for i, m in enumerate(example.messages) if i != index)
+def _notes(project: Project, example: Example, dialect: Dialect) -> Notes:
+    """What is to be said, by the message it is about; None is the example as a whole."""
+    whole = example.inheriting(project.system_prompt)
+    shared = len(whole.messages) - len(example.messages)
+    notes: defaultdict[int | None, list[dict[str, str]]] = defaultdict(list)
+    for finding in check_example(whole):
+        severity = seen_as(dialect, finding.code, finding.severity, finding.detail)
+        if severity is not None:
+            at = finding.place.message
+            own = at is not None and at >= shared
+            notes[at - shared if at is not None and own else None].append(_note(finding, severity))
+    return notes
 
 
-def _show_findings(project: Project, row: Row) -> None:
-    for finding in check_example(row.example.inheriting(project.system_prompt)):
-        show_marked(finding.severity, sentence_of(finding))
+def _note(finding: Finding, severity: Severity) -> dict[str, str]:
+    code = finding.code if finding.code in FIXES else ""
+    return {"text": sentence_of(finding), "severity": severity.value, "fix": code}
+
+
+def _as_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2)

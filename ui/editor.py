@@ -31,7 +31,7 @@ def show_editor(store: Store, project_id: str) -> None:
             left, right = st.columns([3.1, 1], gap="medium")
         with left:
             show_table(store, project, profile, model)
-            show_panel(store, project)
+            show_panel(store, project, profile)
         summary = counted_summary(store, project, profile, model)
         with head:
             _show_head(summary, profile, model)

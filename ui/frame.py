@@ -24,6 +24,7 @@ MENU = (
     ("home", HOME, ":material/home:"),
     ("editor", "pages/editor.py", ":material/edit_note:"),
     ("transfer", "pages/transfer.py", ":material/swap_horiz:"),
+    ("history", "pages/history.py", ":material/history:"),
     ("train", "pages/train.py", ":material/play_circle:"),
     ("jobs", "pages/jobs.py", ":material/timeline:"),
     ("compare", "pages/compare.py", ":material/forum:"),
@@ -106,13 +107,17 @@ def choose_project(project_id: str) -> None:
     for key in (
         state.GRID_PAGE,
         state.GRID_FILTER,
-        state.PICKED,
+        state.GRID_FEED,
+        state.GRID_WHOLE,
+        state.GRID_FOCUS,
         state.OPEN_EXAMPLE,
-        state.SET_ASIDE,
         state.UNDO,
         state.IMPORT,
         state.CHAT,
         state.OPEN_JOB,
+        state.VERSION,
+        state.HISTORY_SHOWN,
+        state.HISTORY_REFUSED,
     ):
         st.session_state.pop(key, None)  # fmt: skip
 

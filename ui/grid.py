@@ -1,154 +1,171 @@
-"""The table of examples behind one small function, so that a better one can take its place."""
+"""The table of examples behind one small function: rows go in, what a person does comes out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
-from core.cells import COLUMNS, cells_of
+from core.cells import COLUMNS, cells_of, column_of, locked_columns
+from core.findings import Finding, Severity
+from core.fixes import FIXES
 from core.storage import Row
 from ui import state
-from ui.text import t
+from ui.component import load_component, pack
+from ui.feed import Feed, Values
+from ui.findings import sentence_of
+from ui.inbox import Item, answer, read_message, take_items
+from ui.text import language, t, words_of
 
-PICK = "pick"
-ROW_HEIGHT = 38
-Deltas = Mapping[int, Mapping[str, Any]]
+GRID = "grid"
+ROOM = 80_000  # bytes of text on a page; above it long texts are cut and fetched when needed
+_SHORTEST = 200  # characters that are shown of any text
+SHORTCUTS = ("tab", "enter", "line", "arrows", "escape", "fill", "open", "undo", "redo", "pick")
 
 
 @dataclass(frozen=True, slots=True)
 class GridRow:
-    """A row with what only reading it can tell: its tokens and its status in words."""
+    """A row with what only reading it can tell: its tokens, and what is to be said about it."""
 
     row: Row
     tokens: int | None
-    status: str
+    findings: Sequence[tuple[Severity, Finding]]  # as seen at the place to train
+    shared: int  # messages that the findings count before the row's own
 
 
-@dataclass(frozen=True, slots=True)
-class GridEdits:
-    """What a person did since the last run: texts typed, by row and column, and rows picked."""
+def example_grid(
+    project_id: str,
+    prompt: str,
+    rows: Sequence[GridRow],
+    around: Values,
+    carry_out: Callable[[Item], None],
+) -> None:
+    """Show a page of rows to write in.
 
-    typed: tuple[tuple[int, str, str], ...]  # row id, column, text
-    picked: tuple[int, ...]  # row ids, in the table's order
-    newly_picked: int | None
-
-
-def example_grid(load: Callable[[], Sequence[GridRow]], save: Callable[[GridEdits], None]) -> bool:
-    """Save what was typed since the last run, then load the rows and show them to be edited.
-
-    In this order, and with no element shown in between: Streamlit breaks a run off wherever it
-    shows something, and what had been read but not yet saved would be gone.
-
-    The widget tells rows by their index, so its edits are of the rows as they were last shown: a
-    row that came or went since, here or in another tab, must not lend its place to another.
-    Returns whether there were any rows.
+    prompt: what rows without instructions of their own inherit; around: what stands around the
+    table (page, pages, total, undo, …); carry_out: does one thing that the person did, and is
+    called before the next run reads any row.
     """
-    shown, before, now = _told()
-    edits = new_edits(shown, before, now)
-    save(edits)
-    rows = load()
-    ids = tuple(row.row.id for row in rows)
-    kept = {index: dict(delta) for index, delta in now.items()}
-    if shown and shown != ids:
-        renew_grid()
-        kept = {}
-    st.session_state[state.GRID_SHOWN] = (_key(), ids, kept)
-    if rows:
-        _show(rows)
-    return bool(rows)
+    feed = _feed(project_id, prompt)
+    update = feed.update(cut([values_of(row) for row in rows], ROOM, _whole()))
+    words = {} if update["base"] else {"words": words_for(prompt)}
+    data = {"name": f"grid.{project_id}", **answer(GRID), **update, **words, **around}
+    load_component(GRID)(data=pack(data), key=GRID, on_sent_change=lambda: _receive(carry_out))
 
 
-def picked_rows() -> tuple[int, ...]:
-    """The ids of the rows that are ticked, in the table's order."""
-    shown, _, now = _told()
-    return new_edits(shown, {}, now).picked
+def renew_feed() -> None:
+    """Send the whole page next time; for a run of the page, whose browser may hold nothing."""
+    st.session_state.pop(state.GRID_FEED, None)
 
 
-def _told() -> tuple[tuple[int, ...], Deltas, Deltas]:
-    """The row ids as last shown, what the widget had told by then, and what it tells now."""
-    key, ids, before = st.session_state.get(state.GRID_SHOWN, (_key(), (), {}))
-    if key != _key():
-        return (), {}, {}
-    return ids, before, st.session_state.get(key, {}).get("edited_rows", {})
+def _receive(carry_out: Callable[[Item], None]) -> None:
+    message = read_message(GRID)
+    if (held := st.session_state.get(state.GRID_FEED)) and "epoch" in message:
+        held[1].acknowledge(message["epoch"], message["seen"])
+    take_items(GRID, carry_out)
 
 
-def _key() -> str:
-    return f"grid_{st.session_state.get(state.GRID_GENERATION, 0)}"
+def _feed(project_id: str, prompt: str) -> Feed:
+    """The feed of what is shown; other words or other instructions begin a new one."""
+    shown = (project_id, prompt, language())
+    held = st.session_state.get(state.GRID_FEED)
+    if held is None or held[0] != shown:
+        held = st.session_state[state.GRID_FEED] = (shown, Feed())
+    feed: Feed = held[1]
+    return feed
 
 
-def _show(rows: Sequence[GridRow]) -> None:
-    st.data_editor(
-        _frame(rows),
-        key=_key(),
-        num_rows="fixed",
-        hide_index=True,
-        row_height=ROW_HEIGHT,
-        height=ROW_HEIGHT * min(len(rows), 14) + ROW_HEIGHT + 2,
-        column_config=_columns(),
-        disabled=["number", "tokens", "status"],
-        alt=t("editor.table_alt"),
-    )
+def show_whole(row_id: int) -> None:
+    """Somebody means to write in this row: its texts are shown however long they are."""
+    _whole().add(row_id)
 
 
-def new_edits(ids: Sequence[int], before: Deltas, now: Deltas) -> GridEdits:
-    """What `now` says that `before` did not; both map a row's index to the cells changed in it.
-
-    A widget keeps telling all edits since it was made; applying them all again would overwrite
-    what another tab has written meanwhile.
-    """
-    typed, newly_picked = [], None
-    for index, delta in now.items():
-        if not 0 <= index < len(ids):
-            continue
-        old = before.get(index, {})
-        typed += [
-            (ids[index], column, str(delta[column] or ""))
-            for column in COLUMNS
-            if column in delta and (column not in old or old[column] != delta[column])
-        ]
-        if delta.get(PICK) and not old.get(PICK):
-            newly_picked = ids[index]
-    picked = [ids[i] for i, delta in sorted(now.items()) if delta.get(PICK) and i < len(ids)]
-    return GridEdits(tuple(typed), tuple(picked), newly_picked)
+def _whole() -> set[int]:
+    whole: set[int] = st.session_state.setdefault(state.GRID_WHOLE, set())
+    return whole
 
 
-def renew_grid() -> None:
-    """Drop what the widget remembers; call after anything else than typing changed the rows."""
-    st.session_state[state.GRID_GENERATION] = st.session_state.get(state.GRID_GENERATION, 0) + 1
+def values_of(shown: GridRow) -> dict[str, Any]:
+    """A row as the component takes it."""
+    row, cells = shown.row, cells_of(shown.row.example)
+    severities = [severity for severity, _ in shown.findings]
+    worst = min(severities, key=list(Severity).index, default=None)
+    values = {
+        "id": row.id,
+        "number": f"{row.number:,}",
+        **{column: getattr(cells, column) for column in COLUMNS},
+        "tokens": None if shown.tokens is None else f"{shown.tokens:,}",
+        "mark": worst or "ok",
+        "status": _status(shown, worst),
+        "notes": [_note(shown, severity, finding) for severity, finding in shown.findings],
+    }
+    if cells.more_turns:
+        values["more"] = t("editor.more_turns", n=cells.more_turns)
+    if row.example.tags:
+        values["tags"] = row.example.tags
+    if locked := locked_columns(row.example):
+        values["locked"] = locked
+    return values
 
 
-def _frame(rows: Sequence[GridRow]) -> pd.DataFrame:
-    shown = [(row, cells_of(row.row.example)) for row in rows]
-    return pd.DataFrame(
-        {
-            PICK: [False for _ in shown],
-            "number": [row.row.number for row, _ in shown],
-            **{column: [cells.flat(column) for _, cells in shown] for column in COLUMNS},
-            "turns": [_turns(cells.more_turns) for _, cells in shown],
-            "tokens": [row.tokens for row, _ in shown],
-            "status": [row.status for row, _ in shown],
-        }
-    ).drop(columns=[] if any(cells.more_turns for _, cells in shown) else ["turns"])
+def _status(shown: GridRow, worst: Severity | None) -> str:
+    code = next((finding.code for seen, finding in shown.findings if seen == worst), None)
+    return t(f"finding.{code}.title") if code else t("editor.row_ready")
 
 
-def _turns(more: int) -> str:
-    return t("editor.more_turns", n=more) if more else ""
-
-
-def _columns() -> dict[str, Any]:
-    column = st.column_config
+def _note(shown: GridRow, severity: Severity, finding: Finding) -> dict[str, Any]:
+    column = column_of(shown.row.example, finding, shown.shared)
     return {
-        PICK: column.CheckboxColumn("", width=38, help=t("editor.pick_help")),
-        "number": column.NumberColumn("#", width=38),
-        "system": column.TextColumn(t("editor.column_system"), width=120,
-                                    help=t("editor.column_system_help")),
-        "user": column.TextColumn(t("editor.column_user"), width=176),
-        "assistant": column.TextColumn(t("editor.column_assistant"), width=290),
-        "turns": column.TextColumn("", width=70, disabled=True),
-        "tokens": column.NumberColumn(t("editor.column_tokens"), width=62, format="localized"),
-        "status": column.TextColumn(t("editor.column_status"), width=112),
-    }  # fmt: skip
+        "column": column or "user",  # beside the way to the turns that no cell shows
+        "severity": severity,
+        "code": finding.code,
+        "text": sentence_of(finding),
+        "fix": finding.code in FIXES,
+    }
+
+
+def cut(rows: Sequence[dict[str, Any]], room: int, whole: set[int]) -> list[dict[str, Any]]:
+    """The rows with their longest texts cut, so that together they take `room` bytes or so.
+
+    `whole` rows are spared. A cut text stands under "clipped", to be fetched before it is edited.
+    """
+    sizes = [len(row[column].encode("utf-8", "replace")) for row in rows for column in COLUMNS]
+    if sum(sizes) <= room:
+        return list(rows)
+    longest = max(_SHORTEST, _level(sizes, room))
+    return [row if row["id"] in whole else _cut(row, longest) for row in rows]
+
+
+def _level(sizes: Sequence[int], room: int) -> int:
+    """The size to which the larger ones must be cut for all to fit in `room`."""
+    left = sorted(sizes)
+    for place, size in enumerate(left):
+        share = room // (len(left) - place)
+        if size > share:
+            return share
+        room -= size
+    return left[-1]
+
+
+def _cut(row: dict[str, Any], longest: int) -> dict[str, Any]:
+    long = [column for column in COLUMNS if len(row[column].encode("utf-8", "replace")) > longest]
+    if not long:
+        return row
+    return row | {column: _head(row[column], longest) for column in long} | {"clipped": long}
+
+
+def _head(text: str, size: int) -> str:
+    return text.encode("utf-8", "replace")[:size].decode("utf-8", "ignore") + "…"
+
+
+def words_for(prompt: str) -> dict[str, Any]:
+    """Every word that the table says, their places for facts left open."""
+    shortcuts = [(t(f"grid.key_{name}"), t(f"grid.key_{name}_does")) for name in SHORTCUTS]
+    return {
+        **words_of("grid"),
+        **{name: t(f"error.{name}") for name in ("changed_since", "cell_locked")},
+        "inherited": prompt or t("grid.no_instructions"),
+        "shortcut_list": shortcuts,
+    }

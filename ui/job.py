@@ -9,20 +9,21 @@ import streamlit as st
 
 from core.errors import NotFound, TonesmithError
 from core.jobs import SAVED, Fetch, FineTuningJob
-from core.metrics import Progress, StoryLine, fetch_under_way, progress_of, story_of
+from core.metrics import Progress, progress_of
 from core.providers.client import ProviderClient
 from core.storage import Store
+from core.story import StoryLine, fetch_under_way, stages_behind, story_of
 from core.training import cancel_job, delete_model, refresh_job, resume_start, stop_watching
 from ui import state
 from ui.charts import show_loss_curve
-from ui.connections import connect, find_connection
+from ui.connections import connect, find_connection, place_name
 from ui.fetching import fetch_words
 from ui.frame import go_to, page_errors, say_next_run
 from ui.parts import show_empty, show_facts, show_figures, show_note
 from ui.text import clock, duration, knows, markdown_for, plain, t
-from ui.train import place_name
 
 EVERY = 1.0  # seconds between two looks at a job that is under way
+BAD_FILES = {"invalid_training_file", "invalid_n_examples"}  # what only the writer can mend
 SLOWLY = 10.0  # the same while its provider does not answer
 
 
@@ -77,26 +78,27 @@ def _look_slowly(job_id: str) -> None:
 
 def _show(store: Store, job: FineTuningJob) -> None:
     events = store.load_events(job.id)
+    story = story_of(events, _examples(store, job))
     progress = progress_of(job, events)
     fetch = fetch_under_way(job, events)
     _show_head(store, job, progress, fetch)
     with st.container(border=True, key="card_steps"):
-        _show_steps(job, progress)
+        _show_steps(stages_behind(job, story), progress)
         if fetch is not None:
             st.progress(fetch.share, fetch_words(fetch))
     if job.error_message or job.error_code:
         st.error(_failure_words(job))
+    with st.container(horizontal=True, vertical_alignment="center", key="next"):
+        _show_next(store, job)
     left, right = st.columns([2.6, 1], gap="medium")
     with left:
         with st.container(border=True, key="card_curve"):
             _show_curve(store, job, progress)
         with st.container(border=True, key="card_story"):
             st.subheader(t("jobs.story"))
-            _show_story(story_of(events, _examples(store, job)))
-    with right:
-        with st.container(border=True, key="card_facts"):
-            _show_facts(store, job)
-        _show_next(store, job)
+            _show_story(story)
+    with right, st.container(border=True, key="card_facts"):
+        _show_facts(store, job)
 
 
 def _show_head(store: Store, job: FineTuningJob, progress: Progress, fetch: Fetch | None) -> None:
@@ -129,18 +131,11 @@ def _headline(job: FineTuningJob, progress: Progress) -> str:
 _STAGES = ("file", "model", "learning", "ready")
 
 
-def _stage(job: FineTuningJob) -> int:
-    """How many of the four stages are behind this job."""
-    return {"saved": 0, "unsure": 0, "validating_files": 0, "queued": 1, "running": 2,
-            "pausing": 2, "paused": 2, "succeeded": 4}.get(job.status, 0)  # fmt: skip
-
-
-def _show_steps(job: FineTuningJob, progress: Progress) -> None:
-    stage = _stage(job)
+def _show_steps(behind: int, progress: Progress) -> None:
     parts = []
     for index, name in enumerate(_STAGES):
-        share = 100.0 if index < stage else 0.0
-        if name == "learning" and stage <= index:
+        share = 100.0 if index < behind else 0.0
+        if name == "learning" and behind <= index:
             share = progress.share * 100
         todo = "todo" if share == 0 else ""
         parts.append(
@@ -220,37 +215,45 @@ def _settings(job: FineTuningJob) -> list[tuple[str, object]]:
 
 
 def _show_next(store: Store, job: FineTuningJob) -> None:
-    """What can be done now: cancel while it runs; talk to it, or delete it, afterwards."""
-    if job.status == SAVED:  # a crash came between saving and sending; nothing was ordered yet
-        st.button(
-            t("jobs.send_now"),
-            key="send_now",
-            type="primary",
-            width="stretch",
-            on_click=lambda: _try(lambda: resume_start(store, _client(store, job), job.id)),
-        )
+    """What can be done now: cancel while it runs; talk to it, delete it or begin again after."""
     if job.is_active:
-        st.button(
-            t("jobs.cancel"),
-            key="cancel",
-            width="stretch",
-            icon=":material/stop:",
-            on_click=lambda: _try(lambda: cancel_job(store, _client(store, job), job.id)),
-        )
-        return  # fmt: skip
-    if job.fine_tuned_model and not job.model_deleted:
-        if st.button(t("jobs.compare"), key="compare", type="primary", width="stretch",
-                     icon=":material/forum:"):  # fmt: skip
-            go_to("compare", job=job.id)
-        with st.popover(t("jobs.delete_model"), icon=":material/delete:", width="stretch"):
-            st.markdown(t("jobs.delete_sure"))
-            st.button(t("jobs.delete_yes"), key="delete_model", type="primary",
-                      on_click=lambda: _try(
-                          lambda: delete_model(store, _client(store, job), job.id)))  # fmt: skip
-    elif job.model_deleted:
-        show_note(t("jobs.model_deleted"))
-    if job.status != "succeeded" and st.button(t("jobs.train_again"), width="stretch", key="again"):
-        go_to("train")
+        _show_stop(store, job)
+    elif job.fine_tuned_model and not job.model_deleted:
+        _show_model(store, job)
+    else:
+        _show_again(job)
+
+
+def _show_stop(store: Store, job: FineTuningJob) -> None:
+    if job.status == SAVED:  # a crash came between saving and sending; nothing was ordered yet
+        st.button(t("jobs.send_now"), key="send_now", type="primary",
+                  on_click=lambda: _try(
+                      lambda: resume_start(store, _client(store, job), job.id)))  # fmt: skip
+    st.button(t("jobs.cancel"), key="cancel", icon=":material/stop:",
+              on_click=lambda: _try(
+                  lambda: cancel_job(store, _client(store, job), job.id)))  # fmt: skip
+
+
+def _show_model(store: Store, job: FineTuningJob) -> None:
+    if st.button(t("jobs.compare"), key="compare", type="primary", icon=":material/forum:"):
+        go_to("compare", job=job.id)
+    with st.popover(t("jobs.delete_model"), icon=":material/delete:"):
+        st.markdown(t("jobs.delete_sure"))
+        st.button(t("jobs.delete_yes"), key="delete_model", type="primary",
+                  on_click=lambda: _try(
+                      lambda: delete_model(store, _client(store, job), job.id)))  # fmt: skip
+
+
+def _show_again(job: FineTuningJob) -> None:
+    """The way back: to the examples where they are to be mended, and to another training."""
+    if job.model_deleted:
+        show_note(t("jobs.model_deleted"), inline=True)
+    there = {"project": job.project_id} if job.project_id else {}
+    to_mend = bool(there) and job.error_code in BAD_FILES
+    if to_mend and st.button(t("train.go_fix"), key="go_fix", type="primary"):
+        go_to("editor", **there)
+    if st.button(t("jobs.train_again"), key="again"):
+        go_to("train", **there)
 
 
 def _client(store: Store, job: FineTuningJob) -> ProviderClient:

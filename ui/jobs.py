@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from core.errors import AuthenticationFailed, TonesmithError
 from core.jobs import Connection, FineTuningJob, RemoteJob
@@ -14,13 +13,13 @@ from core.providers.profiles import THIS_COMPUTER, load_profile
 from core.storage import Store, data_home
 from core.training import adopt_job, list_remote_jobs
 from ui import state
-from ui.connections import all_connections, ask_key, connect, find_connection
+from ui.connections import ask_key, choose_place, connect, find_connection, place_name
 from ui.frame import go_to
 from ui.job import show_job
 from ui.keys import key_for
+from ui.local_install import can_train_here, show_install_card
 from ui.parts import show_empty, show_note
-from ui.text import ago, knows, markdown_for, plain, t
-from ui.train import place_name
+from ui.text import ago, knows, markdown_for, t
 
 MORE = 10  # jobs shown, and added on demand
 
@@ -86,21 +85,15 @@ def _show_line(store: Store, job: FineTuningJob, *, is_open: bool) -> None:
             go_to("jobs", job=job.id)
 
 
-def _line(key: str) -> DeltaGenerator:
-    return st.container(border=True, key=key, horizontal=True, vertical_alignment="center")
-
-
 def _show_theirs(store: Store) -> None:
     """The latest jobs at a connection, also those started elsewhere."""
-    connections = {connection.id: connection for connection in all_connections(store)}
-    place = st.segmented_control(
-        t("train.place"), list(connections), default=THIS_COMPUTER, required=True,
-        key="jobs_place", format_func=lambda i: plain(place_name(connections[i])),
-    )  # fmt: skip
-    chosen = connections[place or THIS_COMPUTER]
+    chosen = choose_place(store, "jobs_place")
     profile = load_profile(chosen.profile_id)
     if profile.needs_key and not key_for(store, chosen):
         _ask_key(chosen)
+        return
+    if profile.id == THIS_COMPUTER and not can_train_here():
+        show_install_card()
         return
     if profile.id == THIS_COMPUTER and find_trainer(data_home()) is None:
         show_note(t("jobs.trainer_sleeps"))

@@ -9,10 +9,9 @@ from core.providers.profiles import Model, load_profiles
 from core.storage import Project, Store
 from core.summary import Summary, find_rows
 from ui import state
-from ui.charts import show_token_histogram
 from ui.costs import cost_tip
 from ui.findings import show_findings
-from ui.grid import renew_grid
+from ui.histogram import show_token_histogram
 from ui.parts import show_facts, show_note
 from ui.table import page_of
 from ui.text import t
@@ -91,4 +90,3 @@ def _jump(store: Store, project: Project, model: Model, code: str, whole: bool) 
     else:
         st.session_state[state.GRID_FILTER] = code
         st.session_state[state.GRID_PAGE] = 1
-    renew_grid()

@@ -1,33 +1,143 @@
-"""The example that is open below the table, with the way to its neighbours."""
+"""The example that is open below the table: a conversation written in as chat bubbles.
+
+The browser's side is `static/panel.js`. It sends everything that is not acknowledged, and every
+item may come twice: after a lost answer, or from a tab that outlived the server.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import streamlit as st
 
-from core.editing import edit_example
+from core.cells import COLUMNS, blank_example, with_cell
+from core.conversations import save_turn_text, save_turns
+from core.editing import add_example
 from core.errors import NotFound
-from core.storage import Project, Row, Store
+from core.examples import ASSISTANT, Example
+from core.providers.profiles import Profile
+from core.sheet import fix_example
+from core.storage import Change, Project, Row, Store
+from core.turns import (
+    Seen,
+    Spot,
+    add_call,
+    add_turn,
+    inherit_system,
+    move_turn,
+    remove_call,
+    remove_turn,
+    weigh_turn,
+)
 from ui import state
-from ui.conversation import Edit, show_conversation
-from ui.grid import renew_grid
-from ui.text import t
-from ui.undo import withdraw_undo
+from ui.component import load_component, pack
+from ui.conversation import conversation_data
+from ui.inbox import Item, answer, take_items
+from ui.table import focus_on
+from ui.text import t, words_of
+from ui.undo import offer_undo, withdraw_undo
+
+PANEL = "panel"
+TABLE_SAYS = (
+    "discard", "dismiss", "example_gone", "fix", "not_saved", "saved", "saving", "theirs",
+    "unsaved", "use_as_new", "use_mine", "use_theirs", "write_assistant", "write_user", "yours",
+)  # fmt: skip
+_OFFERED = {"remove_turn": "panel.removed", "move_turn": "panel.moved"}
 
 
-def show_panel(store: Store, project: Project) -> None:
-    """The conversation of the open example, if one is open."""
+def show_panel(store: Store, project: Project, profile: Profile) -> None:
+    """The conversation of the open example; without one, only what waits to be saved is heard."""
     row = _open_row(store, project)
-    if row is None:
-        return
+    example = None if row is None else conversation_data(project, row, profile.dialect)
+    data = {
+        "name": f"panel.{project.id}",
+        "words": _words(),
+        "example": example,
+        "last": project.examples,
+        **answer(PANEL),
+    }
+    load_component(PANEL)(
+        data=pack(data),
+        key=PANEL,
+        on_sent_change=lambda: take_items(PANEL, partial(carry_out, store, project)),
+    )
 
-    def save(edit: Edit) -> None:
+
+def carry_out(store: Store, project: Project, item: Item) -> None:
+    """Do one thing that the person did in the panel.
+
+    Raises:
+        NotFound: `example_gone`.
+        BadInput: `changed_elsewhere`.
+    """
+    kind = item["kind"]
+    if kind == "step":
+        _step(store, project, item["row"], item["by"])
+    elif kind == "open":
+        st.session_state[state.OPEN_EXAMPLE] = item["row"]
+    elif kind == "close":
+        _close(item["row"], item["key"])
+    elif kind == "rescue":
+        offer_undo(_rescue(store, project, item), t("panel.rescued"))
+    else:
+        change = _save(store, project, item)
         withdraw_undo()
-        edit_example(store, project, row.id, edit)
-        renew_grid()
+        if kind in _OFFERED:
+            offer_undo(change, t(_OFFERED[kind]))
 
-    with st.container(border=True, key="card_panel"):
-        _show_header(store, project, row)
-        show_conversation(project, row, save)
+
+def _save(store: Store, project: Project, item: Item) -> Change | None:
+    row_id, key = item["row"], item["key"]
+    if item["kind"] == "type":
+        spot = Spot(item["at"], item["role"], item["field"], item["call"])
+        return save_turn_text(
+            store, project, row_id, spot, item["text"], bases=item["bases"], visit=key
+        )
+    if item["kind"] == "fix":
+        return fix_example(store, project, row_id, item["code"], key)
+    return save_turns(store, project, row_id, _STEPS[item["kind"]](item), key)
+
+
+def _rescue(store: Store, project: Project, item: Item) -> Change | None:
+    """A text whose turn is gone becomes an example of its own: it is not ours to throw away."""
+    column = item["role"] if item["role"] in COLUMNS else ASSISTANT
+    return add_example(
+        store, project, with_cell(blank_example(), column, item["text"]), item["key"]
+    )
+
+
+def _seen(item: Item) -> Seen:
+    return Seen(item["at"], item["role"], item["text"])
+
+
+# What each step of the panel does to the example, as it stands by then.
+_STEPS: dict[str, Callable[[Item], Callable[[Example], Example]]] = {
+    "add_turn": lambda item: partial(add_turn, role=item["role"]),
+    "remove_turn": lambda item: partial(remove_turn, seen=_seen(item)),
+    "move_turn": lambda item: partial(move_turn, seen=_seen(item), to=item["to"]),
+    "weigh_turn": lambda item: partial(weigh_turn, seen=_seen(item), weight=item["weight"]),
+    "inherit": lambda item: partial(inherit_system, seen=item["text"]),
+    "add_call": lambda item: partial(add_call, seen=_seen(item)),
+    "remove_call": lambda item: partial(
+        remove_call, seen=_seen(item), at=item["call"], function=item["function"]
+    ),
+}
+
+
+def _close(row_id: int, key: str) -> None:
+    """Away with the panel, and the cursor back into the row."""
+    if st.session_state.get(state.OPEN_EXAMPLE) == row_id:
+        st.session_state.pop(state.OPEN_EXAMPLE, None)
+        focus_on(row_id, ASSISTANT, key)
+
+
+def _step(store: Store, project: Project, row_id: int, by: int) -> None:
+    """Go to the neighbour within what the table is narrowed to; at the end, stay."""
+    code = st.session_state.get(state.GRID_FILTER)
+    neighbour = store.find_neighbour(project.id, row_id, by, code)
+    if neighbour is not None:
+        st.session_state[state.OPEN_EXAMPLE] = neighbour
 
 
 def _open_row(store: Store, project: Project) -> Row | None:
@@ -41,27 +151,6 @@ def _open_row(store: Store, project: Project) -> Row | None:
         return None
 
 
-def _show_header(store: Store, project: Project, row: Row) -> None:
-    last = store.count_rows(project.id)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader(t("panel.title", n=row.number))
-        for name, sign, by in (("previous", "‹", -1), ("next", "›", 1)):
-            st.button(
-                sign,
-                key=f"panel_{name}",
-                help=t(f"panel.{name}"),
-                disabled=not 1 <= row.number + by <= last,
-                on_click=_step,
-                args=(store, project, row, by),
-            )
-        st.button("✕", key="panel_close", help=t("panel.close"), on_click=_close)
-
-
-def _step(store: Store, project: Project, row: Row, by: int) -> None:
-    rows = store.load_rows(project.id, offset=row.number - 1 + by, limit=1)
-    if rows:
-        st.session_state[state.OPEN_EXAMPLE] = rows[0].id
-
-
-def _close() -> None:
-    st.session_state.pop(state.OPEN_EXAMPLE, None)
+def _words() -> dict[str, str]:
+    """Every word that the browser's side says; some are the table's."""
+    return {**{name: t(f"grid.{name}") for name in TABLE_SAYS}, **words_of("panel")}

@@ -3,13 +3,13 @@
 LANGUAGE = "language"
 PROJECT = "project"
 
-GRID_GENERATION = "grid_generation"  # raised to give the table a fresh widget
-GRID_SHOWN = "grid_shown"  # the current widget: its key, its row ids, its deltas already saved
+INBOX = "inbox"  # with a component's name: what it was answered
+GRID_FEED = "grid_feed"  # what the browser holds of the table
+GRID_WHOLE = "grid_whole"  # rows whose long texts are shown whole
+GRID_FOCUS = "grid_focus"  # the cell to put the cursor into
 GRID_PAGE = "grid_page"
 GRID_FILTER = "grid_filter"
-PICKED = "picked_examples"
 OPEN_EXAMPLE = "open_example"
-SET_ASIDE = "set_aside"  # typed, but not to be saved without being asked about
 
 UNDO = "undo_offer"
 NOTICE = "notice"  # one sentence to show after the next run
@@ -30,3 +30,7 @@ REMOVED = "removed_connection"  # the connection that can be brought back
 PLACE_PROBLEM = "place_problem"  # what is wrong with a place as typed, by form
 UNANSWERED = "unanswered_job"  # its provider does not answer: look less often
 FORGOTTEN = "forgotten_lines"  # unreadable lines that can be brought back
+VERSION = "forgotten_version"  # the named version that can be brought back
+HISTORY_SHOWN = "history_shown"  # how many changes
+HISTORY_EXAMPLES = "history_examples_"  # with a change's id: how many of its examples are shown
+HISTORY_REFUSED = "history_refused"  # the change that could not be undone, and why

@@ -6,13 +6,15 @@ import json
 
 import streamlit as st
 
+# The eye in a password field goes, because with it the Tab key moves to the eye instead of out of
+# the field, and what was typed is not sent.
 # Colours lean on the theme's own, so that light and dark need no second set: --ts-ink is the
 # text colour at some strength, --ts-accent the primary colour.
 _CSS = """
 <style>
 .stApp{--ts-accent:light-dark(#0e7c66,#2fb597);--ts-card:light-dark(#fff,#1a2023);--ts-line:
 color-mix(in srgb,currentColor 13%,transparent);
---ts-soft:color-mix(in srgb,currentColor 62%,transparent);--ts-error:#c0392b;--ts-warning:#d9902f}
+--ts-soft:color-mix(in srgb,currentColor 67%,transparent);--ts-error:#c0392b;--ts-warning:#d9902f}
 .block-container{padding:2.1rem 2.2rem 4rem!important;max-width:1480px}
 [data-testid="stSidebar"] [data-testid="stSidebarHeader"]{height:1.6rem;padding-bottom:0}
 [data-testid="stHeader"]{background:transparent}
@@ -23,11 +25,15 @@ h2{font-size:1.1rem!important;padding:.3rem 0 .2rem!important}
 h3{font-size:.98rem!important;padding:.15rem 0 .4rem!important}
 [class*="st-key-card_"]{background:var(--ts-card)}
 [data-testid="stFileUploaderDropzoneInstructions"]{display:none}
+[data-testid="stTextInputRootElement"] button{display:none}
+[class*="st-key-card_empty"],.st-key-card_no_project{align-items:center}
 [data-testid="stFileUploaderDropzone"] button p{font-size:0}
 [data-testid="stFileUploaderDropzone"] button p::after{content:var(--ts-choose);font-size:.9rem}
 .st-key-starts [data-testid="stColumn"]{min-width:225px}
 .st-key-starts .ts-bubble{display:-webkit-box;-webkit-line-clamp:3;-webkit-box-orient:vertical;
 overflow:hidden;font-size:.86rem;padding:.35rem .7rem 0;border-bottom:.35rem solid transparent}
+[data-testid^="stBaseButton-primary"]:not(:disabled){color:light-dark(#fff,#08201a)}
+.stButtonGroup [data-selected="true"] p{color:color-mix(in srgb,var(--ts-accent) 80%,CanvasText)}
 .ts-logo{font-weight:700;font-size:1.15rem;letter-spacing:-.01em;padding:0 .3rem .5rem}
 .ts-logo i{color:var(--ts-accent);font-style:normal}
 .ts-lead{color:var(--ts-soft);margin-top:.1rem}
@@ -39,6 +45,12 @@ overflow:hidden;font-size:.86rem;padding:.35rem .7rem 0;border-bottom:.35rem sol
 .ts-bar u{position:absolute;top:-4px;width:2px;height:16px;background:var(--ts-soft);opacity:.6}
 .ts-marks{position:relative;height:1.2rem;font-size:.78rem;color:var(--ts-soft);margin-top:.35rem}
 .ts-marks span{position:absolute;white-space:nowrap}
+.ts-histogram{display:flex;align-items:flex-end;gap:3px;height:7rem;margin-top:.3rem;
+border-bottom:1px solid var(--ts-line)}
+.ts-histogram i{flex:1;border-radius:3px 3px 0 0;
+background:color-mix(in srgb,var(--ts-accent) 70%,transparent)}
+.ts-ends{display:flex;justify-content:space-between;color:var(--ts-soft);font-size:.78rem;
+margin-top:.25rem;font-variant-numeric:tabular-nums}
 .ts-soft{color:var(--ts-soft);font-size:.86rem}
 .ts-dot{display:inline-block;width:8px;height:8px;border-radius:50%;margin-right:.5rem;
 background:var(--ts-accent)}
@@ -52,7 +64,8 @@ margin-bottom:.5rem;overflow:hidden}
 background:var(--ts-accent)}
 .ts-steps b{display:block;font-weight:600}.ts-steps .todo b{color:var(--ts-soft)}
 .ts-steps span{color:var(--ts-soft);font-size:.82rem}
-.ts-story{display:grid;grid-template-columns:4.4rem 1fr;gap:.45rem .6rem;font-size:.88rem}
+.ts-story{display:grid;grid-template-columns:4.4rem 1fr;gap:.45rem .6rem;font-size:.88rem;
+max-height:24rem;overflow-y:auto}
 .ts-story time{color:var(--ts-soft);font-variant-numeric:tabular-nums}
 .ts-story div{border:0}
 .ts-facts{display:grid;grid-template-columns:minmax(0,max-content) minmax(45%,1fr);
@@ -69,6 +82,26 @@ font-size:.86rem}
 background:color-mix(in srgb,var(--ts-accent) 15%,transparent);margin:.1rem .25rem .1rem 0}
 .ts-chip.bad{background:color-mix(in srgb,var(--ts-error) 18%,transparent)}
 .ts-chip.wait{background:color-mix(in srgb,var(--ts-warning) 20%,transparent)}
+.ts-diff{font-size:.9rem;line-height:1.55}
+.ts-diff>div{padding:.3rem 0 .3rem .8rem;border-left:2px solid var(--ts-line);margin:.35rem 0}
+.ts-diff>div.added{border-color:var(--ts-accent)}.ts-diff>div.removed{border-color:var(--ts-error)}
+.ts-diff div div{white-space:pre-wrap;overflow-wrap:anywhere}
+.ts-diff small{color:var(--ts-soft);font-size:.78rem}
+.ts-diff ins,.ts-diff del{border-radius:3px;-webkit-box-decoration-break:clone;
+box-decoration-break:clone;padding:.05em .1em}
+.ts-diff ins{background:color-mix(in srgb,var(--ts-accent) 18%,transparent);
+text-decoration:underline;text-underline-offset:.2em}
+.ts-diff del{background:color-mix(in srgb,var(--ts-error) 14%,transparent);
+text-decoration:line-through}
+.ts-diff .added ins,.ts-diff .removed del{background:none;text-decoration:none}
+[class*="st-key-entry_"]{position:relative;padding:.3rem 0}
+:has(>[class*="st-key-entry_"])+:has(>[class*="st-key-entry_"]){border-top:1px solid
+var(--ts-line)}
+[class*="st-key-entry_"]>[class*="st-key-undo_"]{position:absolute;right:0;top:.02rem;width:auto;
+z-index:1}
+[class*="st-key-entry_"] summary{padding-right:4rem;opacity:1!important}
+[class*="st-key-entry_"] summary p span{color:var(--ts-soft)!important}
+[class*="st-key-kept_"]>[data-testid="stElementContainer"]:first-child{min-width:14rem}
 .ts-empty{text-align:center;color:var(--ts-soft);padding:1.6rem 1rem}
 .st-key-undo_toast{position:fixed;bottom:1.3rem;right:1.6rem;z-index:999;
 width:auto;background:var(--ts-toast,#1d2327);color:#fff;border-radius:10px;
@@ -80,6 +113,8 @@ border-color:rgb(255 255 255/.35)!important}
 .st-key-workbench>[data-testid="stLayoutWrapper"]>[data-testid="stHorizontalBlock"]
 >[data-testid="stColumn"]{min-width:100%}
 .st-key-card_head [data-testid="stColumn"]:first-child{min-width:100%}
+[data-testid="stColumn"]:has(.st-key-card_facts,.st-key-card_curve){min-width:100%}
+.st-key-starts [data-testid="stColumn"]{min-width:calc(50% - 1rem)}
 .st-key-card_head .ts-figures{justify-content:flex-start;text-align:left}}
 @media (max-width:700px){.block-container{padding:3.4rem 1.1rem 4rem!important}
 .ts-figures{justify-content:flex-start;text-align:left}

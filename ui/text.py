@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import streamlit as st
 
 from core.errors import TonesmithError
-from core.words import DEFAULT_LANGUAGE, has_words, nearest_language, say
+from core.words import DEFAULT_LANGUAGE, has_words, load_words, nearest_language, say
 from ui import state
 
 
@@ -25,6 +25,16 @@ def browser_language() -> str:
 def t(key: str, **params: object) -> str:
     """The sentence under `key` in the session's language."""
     return say(language(), key, **params)
+
+
+def words_of(table: str) -> dict[str, str]:
+    """All sentences of a table, for a component that fills in the facts itself."""
+    words = load_words(language())
+    return {
+        key.removeprefix(f"{table}."): said
+        for key, said in words.items()
+        if key.startswith(f"{table}.")
+    }
 
 
 def tx(key: str, **params: object) -> str:

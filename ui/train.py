@@ -18,7 +18,7 @@ from core.summary import FindingGroup, Summary
 from core.training import start_job
 from core.transfer import export_lines, find_blocking
 from ui import state
-from ui.connections import all_connections, ask_key, connect
+from ui.connections import ask_key, choose_place, connect
 from ui.costs import cost_tip, cost_words
 from ui.counting import counted_summary
 from ui.findings import group_title
@@ -27,7 +27,7 @@ from ui.keys import key_for
 from ui.local_install import can_train_here, show_install_card, why_not_here
 from ui.parts import show_facts, show_marked, show_note
 from ui.server_models import show_server_models
-from ui.text import knows, markdown_for, plain, t, today
+from ui.text import knows, markdown_for, t, today
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +54,7 @@ def show_training(store: Store, project: Project) -> None:
 
 
 def _show_choices(store: Store) -> Choice:
-    connections = {connection.id: connection for connection in all_connections(store)}
-    place = st.segmented_control(
-        t("train.place"), list(connections), default=THIS_COMPUTER, required=True,
-        key="train_place", format_func=lambda i: plain(place_name(connections[i])),
-    )  # fmt: skip
-    connection = connections[place or THIS_COMPUTER]
+    connection = choose_place(store, "train_place")
     profile = load_profile(connection.profile_id)
     show_closings(profile)
     if profile.id == THIS_COMPUTER:
@@ -89,11 +84,6 @@ def _show_choices(store: Store) -> Choice:
         seed=int(seed) if seed is not None else None,
     )
     return Choice(connection, profile, model, request, validation, refused)
-
-
-def place_name(connection: Connection) -> str:
-    """A connection as a person calls it; this computer has a name in every language."""
-    return t("place.this_computer") if connection.id == THIS_COMPUTER else connection.name
 
 
 def show_closings(profile: Profile) -> None:

@@ -10,10 +10,9 @@ import streamlit as st
 from core.editing import undo_change
 from core.errors import TonesmithError
 from core.jobs import Connection
-from core.storage import Change, Project, Store
+from core.storage import Change, Project, Store, Version
 from ui import state
 from ui.frame import say_next_run
-from ui.grid import renew_grid
 from ui.text import markdown_for, plain, t
 
 
@@ -42,6 +41,12 @@ def offer_lines(project: Project, forgotten_at: datetime, sentence: str) -> None
     st.session_state[state.FORGOTTEN] = ((project.id, forgotten_at), sentence)
 
 
+def offer_version(version: Version, sentence: str) -> None:
+    """Offer to bring back a named version that was just removed, and nothing else."""
+    withdraw_undo()
+    st.session_state[state.VERSION] = (version.id, sentence)
+
+
 def withdraw_undo(offered: str = state.UNDO) -> None:
     """The offer no longer stands."""
     st.session_state.pop(offered, None)
@@ -55,7 +60,6 @@ def show_undo(store: Store, project: Project) -> None:
             undo_change(store, project, change_id)
         except TonesmithError as problem:
             say_next_run(markdown_for(problem))
-        renew_grid()
 
     _show_offer(undo)
 
@@ -68,6 +72,11 @@ def show_restore(store: Store) -> None:
 def show_recall(store: Store) -> None:
     """The offer about forgotten lines."""
     _show_offer(lambda what: store.recall_unreadable_lines(*what), state.FORGOTTEN)
+
+
+def show_recalled_version(store: Store) -> None:
+    """The offer about a removed version."""
+    _show_offer(store.recall_version, state.VERSION)
 
 
 def show_bring_back(bring_back: Callable[[tuple[Connection, str]], None]) -> None:

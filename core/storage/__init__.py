@@ -4,6 +4,7 @@ from core.storage.home import data_home
 from core.storage.records import (
     Amend,
     Change,
+    ChangeItem,
     FindingCount,
     Project,
     Put,
@@ -13,12 +14,14 @@ from core.storage.records import (
     Snapshot,
     TokenGroup,
     UnreadableLine,
+    Version,
 )
 from core.storage.store import Store
 
 __all__ = [
     "Amend",
     "Change",
+    "ChangeItem",
     "FindingCount",
     "Project",
     "Put",
@@ -29,5 +32,6 @@ __all__ = [
     "Store",
     "TokenGroup",
     "UnreadableLine",
+    "Version",
     "data_home",
 ]

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, select
-from sqlalchemy import Row as Record
+from sqlalchemy import Connection
 
 from core.errors import NotFound
 from core.storage.content import read_content, write_content
 from core.storage.database import Database
 from core.storage.places import Places
+from core.storage.recording import continue_change, find_keyed, is_as_left, record
 from core.storage.records import Amend, Change, Put, Remove, UnreadableLine
-from core.storage.schema import changes
-from core.storage.steps import Draft, State, Step, batches, load_states, lock_project, record
+from core.storage.steps import Draft, State, Step, batches, load_states, lock_project
 from core.storage.unreadable import keep_unreadable_lines
 
 Edit: TypeAlias = Put | Amend | Remove
@@ -33,6 +32,7 @@ class Changes(Database):
         params: Mapping[str, Any] | None = None,
         system_prompt: str | None = None,
         unreadable: Iterable[UnreadableLine] = (),
+        key: str | None = None,
     ) -> Change | None:
         """Do all edits, or none where one fails, and record them so that they can be undone.
 
@@ -41,61 +41,39 @@ class Changes(Database):
         same example again, or to remove a row that is gone, is no change. `unreadable` lines of an
         import are kept with it, read after the edits, and out of sight while it is undone.
 
+        What has the same `key` (of at most 64 characters) and `kind` is one change, however often
+        it comes: the newest goes on, with its id and params, unless it was undone, anything was
+        undone since, or someone else changed one of these rows meanwhile. A change that so ends
+        where it began is let go, and None returned. Edits that go on are held in memory.
+
         Raises:
             NotFound: `project_gone`, or `example_gone` for a row to be changed or to go after.
         """
         with self._writing() as conn:
             before = lock_project(conn, project_id)
             after = before if system_prompt is None else system_prompt
-            draft = Draft(project_id, kind, by, dict(params or {}), before, after)
-            places = Places(conn, project_id)
-            parts = batches(edits, key=lambda edit: edit.id)
-            steps = (_plan(conn, project_id, part, places) for part in parts)
-            change = record(conn, draft, steps)
+            draft = Draft(project_id, kind, by, dict(params or {}), before, after, key=key)
+            change = _write(conn, draft, edits)
             keep_unreadable_lines(conn, project_id, change.id if change else None, unreadable)
             return change
 
-    def last_change(self, project_id: str) -> Change | None:
-        """The newest change that is in effect and can be undone next; undos do not count."""
-        query = (
-            select(changes)
-            .where(
-                changes.c.project_id == project_id,
-                changes.c.undone_by.is_(None),
-                changes.c.undoes.is_(None),
-            )
-            .order_by(changes.c.id.desc())
-            .limit(1)
-        )
-        with self._reading() as conn:
-            found = conn.execute(query).one_or_none()
-            return None if found is None else read_change(found)
 
-    def load_changes(self, project_id: str, limit: int = 100) -> list[Change]:
-        """The latest changes, undos among them, the newest first."""
-        query = (
-            select(changes)
-            .where(changes.c.project_id == project_id)
-            .order_by(changes.c.id.desc())
-            .limit(limit)
-        )
-        with self._reading() as conn:
-            return [read_change(found) for found in conn.execute(query)]
+def _write(conn: Connection, draft: Draft, edits: Iterable[Edit]) -> Change | None:
+    found = None if draft.key is None else find_keyed(conn, draft)
+    if found is None:
+        return record(conn, draft, _steps(conn, draft.project_id, edits))
+    edits = list(edits)
+    steps = _steps(conn, draft.project_id, edits)
+    row_ids = [edit.id for edit in edits if edit.id is not None]
+    if is_as_left(conn, found, draft, row_ids):
+        return continue_change(conn, found, draft, steps)
+    return record(conn, draft, steps)
 
 
-def read_change(found: Record[Any]) -> Change:
-    """The change in a record of `changes`."""
-    return Change(
-        found.id,
-        found.project_id,
-        found.kind,
-        found.params,
-        found.by,
-        found.at,
-        found.rows,
-        undone=found.undone_by is not None,
-        undoes=found.undoes,
-    )
+def _steps(conn: Connection, project_id: str, edits: Iterable[Edit]) -> Iterator[list[Step]]:
+    places = Places(conn, project_id)
+    parts = batches(edits, key=lambda edit: edit.id)
+    return (_plan(conn, project_id, part, places) for part in parts)
 
 
 def _plan(conn: Connection, project_id: str, edits: Sequence[Edit], places: Places) -> list[Step]:

@@ -11,13 +11,18 @@ from core.examples import Example
 
 
 def write_content(example: Example) -> str:
-    """The example's JSON text, keys in their order."""
-    return json.dumps(example.to_json(), ensure_ascii=False)
+    """The example's JSON text, keys in their order; its tags, if any, on a second line."""
+    line = json.dumps(example.to_json(), ensure_ascii=False)
+    if not example.tags:
+        return line
+    return f"{line}\n{json.dumps(example.tags, ensure_ascii=False)}"
 
 
 def read_content(content: str) -> Example:
     """The example that `write_content` wrote."""
-    return Example.from_json(json.loads(content))
+    line, _, tags = content.partition("\n")  # JSON text on one line holds no bare line break
+    example = Example.from_json(json.loads(line))
+    return example.with_tags(json.loads(tags)) if tags else example
 
 
 def hash_content(example: Example) -> bytes:
@@ -30,7 +35,7 @@ def example_columns(example: Example, content: str) -> dict[str, Any]:
     """The columns of a row that follow from its example."""
     return {
         "content": content,
-        "size": len(content.encode("utf-8", "backslashreplace")) + 1,
+        "size": len(content.partition("\n")[0].encode("utf-8", "backslashreplace")) + 1,
         "inherits": example.system is None,
         "content_hash": hash_content(example),
         "messages_count": len(example.messages),

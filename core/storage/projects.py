@@ -7,12 +7,14 @@ from secrets import token_urlsafe
 from typing import Any
 
 from sqlalchemy import Row as Record
-from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy import insert, select, update
 
 from core.errors import NotFound
 from core.storage.database import Database
 from core.storage.records import Project
-from core.storage.schema import examples, projects
+from core.storage.schema import projects
+
+_KEPT = select(projects).where(projects.c.deleted_at.is_(None))
 
 
 class Projects(Database):
@@ -20,7 +22,7 @@ class Projects(Database):
 
     def load_projects(self) -> list[Project]:
         """Every project that is not deleted, the last edited first."""
-        query = _projects_with_counts().order_by(projects.c.edited_at.desc(), projects.c.id)
+        query = _KEPT.order_by(projects.c.edited_at.desc(), projects.c.id)
         with self._reading() as conn:
             return [_project(record) for record in conn.execute(query)]
 
@@ -31,9 +33,7 @@ class Projects(Database):
             NotFound: `project_gone`.
         """
         with self._reading() as conn:
-            record = conn.execute(
-                _projects_with_counts().where(projects.c.id == project_id)
-            ).one_or_none()
+            record = conn.execute(_KEPT.where(projects.c.id == project_id)).one_or_none()
         if record is None:
             raise NotFound("project_gone")
         return _project(record)
@@ -95,16 +95,6 @@ class Projects(Database):
         with self._writing() as conn:
             if not conn.execute(query.values(**values)).rowcount:
                 raise NotFound("project_gone")
-
-
-def _projects_with_counts() -> Select[Any]:
-    count = (
-        select(func.count())
-        .where(examples.c.project_id == projects.c.id)
-        .scalar_subquery()
-        .label("examples")
-    )
-    return select(projects, count).where(projects.c.deleted_at.is_(None))
 
 
 def _project(record: Record[Any]) -> Project:

@@ -93,6 +93,8 @@ class Change:
     """One undoable step: what, with which params, by whom, when (UTC), to how many rows.
 
     `undoes` is the change that an undo (or redo) is about; `undone` is true while it is undone.
+    `prompt` is the system prompt before and after, None where it is the same. `key` names the visit
+    to a cell, or the paste, that the change came from.
     """
 
     id: int
@@ -104,6 +106,30 @@ class Change:
     rows: int
     undone: bool = False
     undoes: int | None = None
+    prompt: tuple[str, str] | None = None
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeItem:
+    """One row of a change, `number` in it; `before` None: it was added, `after` None: removed."""
+
+    number: int
+    example_id: int
+    before: Example | None
+    after: Example | None
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A project as it stood once, under a name; `size` is how many bytes it takes up here."""
+
+    id: int
+    project_id: str
+    name: str
+    created_at: datetime
+    examples: int
+    size: int
 
 
 @dataclass(frozen=True, slots=True)

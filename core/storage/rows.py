@@ -14,7 +14,7 @@ from core.findings import Severity
 from core.storage.content import read_content
 from core.storage.database import Database
 from core.storage.records import FindingCount, Row
-from core.storage.schema import example_findings, examples, token_counts
+from core.storage.schema import code_sums, example_findings, examples, projects, token_counts
 
 IN_ORDER = (examples.c.position, examples.c.id)
 
@@ -48,10 +48,10 @@ class Rows(Database):
     def count_rows(self, project_id: str, code: str | None = None) -> int:
         """How many rows there are; with `code`, how many have that finding."""
         if code is None:
-            query = select(func.count()).where(examples.c.project_id == project_id)
+            query = select(projects.c.examples).where(projects.c.id == project_id)
         else:
-            query = select(func.count(example_findings.c.example_id.distinct())).where(
-                example_findings.c.project_id == project_id, example_findings.c.code == code
+            query = select(code_sums.c.rows).where(
+                code_sums.c.project_id == project_id, code_sums.c.code == code
             )
         with self._reading() as conn:
             return conn.scalar(query) or 0
@@ -74,6 +74,32 @@ class Rows(Database):
         """
         with self._reading() as conn:
             return find_place(conn, project_id, row_id)
+
+    def find_neighbour(
+        self, project_id: str, row_id: int, by: int, code: str | None = None
+    ) -> int | None:
+        """The row before (`by` -1) or after (1) this one; with `code`, among those that have it.
+
+        The row itself need not have that finding: it may just have been mended.
+
+        Raises:
+            NotFound: `example_gone`.
+        """
+        here = examples.c.project_id == project_id
+        own = select(*IN_ORDER).where(here, examples.c.id == row_id)
+        with self._reading() as conn:
+            row = conn.execute(own).one_or_none()
+            if row is None:
+                raise NotFound("example_gone")
+            place, at = tuple_(*IN_ORDER), tuple_(row.position, row.id)
+            order = IN_ORDER if by > 0 else [column.desc() for column in IN_ORDER]
+            query = select(examples.c.id).where(here, place > at if by > 0 else place < at)
+            if code is not None:
+                found = example_findings.c
+                query = query.where(
+                    exists().where(found.example_id == examples.c.id, found.code == code)
+                )
+            return conn.scalar(query.order_by(*order).limit(1))
 
     def iterate_rows(
         self, project_id: str, batch: int = 1000, *, encoding: str = ""

@@ -14,11 +14,12 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    text,
 )
 
 from core.storage.columns import ExactText, JsonText, Key, UtcTime
 
-HEAD = "0001"  # the last migration; a test holds it to `migrations/`
+HEAD = "0002"  # the last migration; a test holds it to `migrations/`
 
 metadata = MetaData(
     naming_convention={
@@ -27,6 +28,13 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+
+def _index_where_set(name: str, *columns: str) -> Index:
+    """An index of the rows in which the last of the columns is not NULL, of which there are few."""
+    there = text(f"{columns[-1]} IS NOT NULL")
+    return Index(name, *columns, sqlite_where=there, postgresql_where=there)
+
 
 projects = Table(
     "projects",
@@ -39,6 +47,11 @@ projects = Table(
     Column("created_at", UtcTime, nullable=False),
     Column("edited_at", UtcTime, nullable=False),
     Column("deleted_at", UtcTime),
+    # Sums over its rows; `sums.py` keeps them, and those in the tables of sums below.
+    Column("examples", Integer, nullable=False, server_default="0"),
+    Column("size", Key, nullable=False, server_default="0"),
+    Column("inheriting", Integer, nullable=False, server_default="0"),
+    Column("duplicates", Integer, nullable=False, server_default="0"),
 )
 
 examples = Table(
@@ -54,7 +67,6 @@ examples = Table(
     Column("messages_count", Integer, nullable=False),
     Index("ix_examples_place", "project_id", "position", "id"),
     Index("ix_examples_content", "project_id", "content_hash", "position", "id"),
-    Index("ix_examples_inherits", "project_id", "inherits", "size"),
     sqlite_autoincrement=True,  # an id is never given twice: undo puts rows back under theirs
 )
 
@@ -67,8 +79,6 @@ example_findings = Table(
     Column("detail", ExactText, primary_key=True),
     Column("project_id", ForeignKey("projects.id"), nullable=False),
     Column("count", Integer, nullable=False),
-    # In the order of the summary's GROUP BY, with all it reads: it never touches the table.
-    Index("ix_findings_totals", "project_id", "code", "severity", "detail", "count", "example_id"),
 )
 
 token_counts = Table(
@@ -81,8 +91,49 @@ token_counts = Table(
     Column("published", Integer, nullable=False),
     Column("billed", Integer, nullable=False),
     Column("assistant", Integer, nullable=False),
-    Index("ix_tokens_totals", "project_id", "encoding", "inherits", "published", "billed"),
-    Index("ix_tokens_assistant", "project_id", "encoding", "assistant"),
+)
+
+finding_sums = Table(
+    "finding_sums",
+    metadata,
+    Column("project_id", ForeignKey("projects.id"), primary_key=True),
+    Column("code", String(64), primary_key=True),
+    Column("severity", String(16), primary_key=True),
+    Column("detail", ExactText, primary_key=True),
+    Column("count", Key, nullable=False),
+    Column("rows", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+code_sums = Table(
+    "code_sums",  # a row may have findings of one code in several kinds, and counts once here
+    metadata,
+    Column("project_id", ForeignKey("projects.id"), primary_key=True),
+    Column("code", String(64), primary_key=True),
+    Column("rows", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+token_sums = Table(
+    "token_sums",
+    metadata,
+    Column("project_id", ForeignKey("projects.id"), primary_key=True),
+    Column("encoding", String(128), primary_key=True),
+    Column("inherits", Boolean, primary_key=True),
+    Column("published", Integer, primary_key=True),
+    Column("billed", Integer, primary_key=True),
+    Column("rows", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+reply_sums = Table(
+    "reply_sums",
+    metadata,
+    Column("project_id", ForeignKey("projects.id"), primary_key=True),
+    Column("encoding", String(128), primary_key=True),
+    Column("assistant", Integer, primary_key=True),
+    Column("rows", Integer, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 changes = Table(
@@ -99,7 +150,12 @@ changes = Table(
     Column("prompt_after", ExactText),
     Column("undoes", ForeignKey("changes.id")),  # the change that an undo or redo is about
     Column("undone_by", ForeignKey("changes.id")),
+    Column("key", String(64)),  # of the visit to a cell, or of the paste, that it came from
     Index("ix_changes_project", "project_id", "id"),
+    _index_where_set("ix_changes_key", "project_id", "key"),
+    # Who refers to a change is asked by the database whenever one is let go.
+    _index_where_set("ix_changes_undoes", "undoes"),
+    _index_where_set("ix_changes_undone_by", "undone_by"),
     sqlite_autoincrement=True,
 )
 
@@ -126,6 +182,29 @@ unreadable_lines = Table(
     Column("change_id", ForeignKey("changes.id")),  # the import; undone, its lines are gone too
     Column("forgotten_at", UtcTime),
     Index("ix_unreadable_project", "project_id", "id"),
+    _index_where_set("ix_unreadable_change", "change_id"),
+)
+
+versions = Table(
+    "versions",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("project_id", ForeignKey("projects.id"), nullable=False),
+    Column("name", ExactText, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("forgotten_at", UtcTime),
+    Column("system_prompt", ExactText, nullable=False),
+    Column("examples", Integer, nullable=False),
+    Column("size", Key, nullable=False),  # bytes of its parts
+    Index("ix_versions_project", "project_id", "id"),
+)
+
+version_parts = Table(
+    "version_parts",
+    metadata,
+    Column("version_id", ForeignKey("versions.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("bytes", LargeBinary, nullable=False),  # see versions.py
 )
 
 snapshots = Table(

@@ -1,11 +1,10 @@
-"""How a change is written: row by row what was before and what is after, in batches."""
+"""How rows are written: what was before and what is after, in batches."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
@@ -13,15 +12,9 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from core.errors import NotFound
 from core.examples import Example
 from core.storage.content import example_columns, token_columns
-from core.storage.records import Change, RowFacts
-from core.storage.schema import (
-    change_items,
-    changes,
-    example_findings,
-    examples,
-    projects,
-    token_counts,
-)
+from core.storage.records import RowFacts
+from core.storage.schema import example_findings, examples, projects, token_counts
+from core.storage.sums import add_sums, measure
 
 BATCH = 1000
 _DETAIL = 200  # characters: a foreign key as long as a book must not stand in an index
@@ -58,6 +51,7 @@ class Draft:
     prompt_before: str
     prompt_after: str
     undoes: int | None = None
+    key: str | None = None
 
 
 def batches(items: Iterable[_T], key: Callable[[_T], Hashable]) -> Iterator[list[_T]]:
@@ -98,72 +92,15 @@ def load_states(conn: Connection, project_id: str, row_ids: Iterable[int]) -> di
     return {row_id: State(content, place) for row_id, content, place in conn.execute(query)}
 
 
-def record(conn: Connection, draft: Draft, steps: Iterable[Sequence[Step]]) -> Change | None:
-    """Write a change with its rows; None, and nothing written, where it changes nothing."""
-    change_id, rows, now = None, 0, datetime.now(UTC)
-    for batch in steps:
-        if batch:
-            change_id = change_id or _insert_change(conn, draft, now)
-            _write_steps(conn, draft.project_id, change_id, batch, first=rows)
-            rows += len(batch)
-    if draft.prompt_after != draft.prompt_before:
-        change_id = change_id or _insert_change(conn, draft, now)
-    if change_id is None:
-        return None
-    conn.execute(update(changes).where(changes.c.id == change_id).values(rows=rows))
-    conn.execute(
-        update(projects)
-        .where(projects.c.id == draft.project_id)
-        .values(edited_at=now, system_prompt=draft.prompt_after)
-    )
-    return Change(
-        change_id,
-        draft.project_id,
-        draft.kind,
-        draft.params,
-        draft.by,
-        now,
-        rows,
-        undoes=draft.undoes,
-    )
-
-
-def _insert_change(conn: Connection, draft: Draft, now: datetime) -> int:
-    differs = draft.prompt_before != draft.prompt_after
-    values = {
-        "project_id": draft.project_id,
-        "kind": draft.kind,
-        "params": draft.params,
-        "by": draft.by,
-        "at": now,
-        "rows": 0,
-        "prompt_before": draft.prompt_before if differs else None,
-        "prompt_after": draft.prompt_after if differs else None,
-        "undoes": draft.undoes,
-    }
-    change_id: int = conn.execute(insert(changes).returning(changes.c.id), values).scalar_one()
-    return change_id
-
-
-def _write_steps(
-    conn: Connection, project_id: str, change_id: int, steps: Sequence[Step], first: int
-) -> None:
+def write_rows(conn: Connection, project_id: str, steps: Sequence[Step]) -> list[int]:
+    """Write a batch of steps, and what follows for the sums; returns the ids, in their order."""
+    before = measure(conn, [step.id for step in steps if step.id is not None])
     _delete(conn, [step.id for step in steps if step.after is None])
     _update(conn, [step for step in steps if step.before and step.after])
     ids = _insert_rows(conn, project_id, steps)
     _write_facts(conn, project_id, ids, steps)
-    items = [
-        {
-            "change_id": change_id,
-            "number": first + n,
-            "example_id": row_id,
-            "position": (step.after or step.before or State("", b"")).position,
-            "before": step.before.content if step.before else None,
-            "after": step.after.content if step.after else None,
-        }
-        for n, (row_id, step) in enumerate(zip(ids, steps, strict=True))
-    ]
-    conn.execute(insert(change_items), items)
+    add_sums(conn, project_id, after=measure(conn, ids), before=before)
+    return ids
 
 
 def _delete(conn: Connection, row_ids: list[int | None]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.storage.changes import Changes
+from core.storage.history import History
 from core.storage.jobs import Jobs
 from core.storage.projects import Projects
 from core.storage.rows import Rows
@@ -11,7 +12,20 @@ from core.storage.snapshots import Snapshots
 from core.storage.totals import Totals
 from core.storage.undo import Undo
 from core.storage.unreadable import UnreadableLines
+from core.storage.versions import Versions
 
 
-class Store(Projects, Rows, Totals, Changes, Undo, UnreadableLines, Snapshots, Jobs, Settings):
-    """Projects, rows, changes, totals, jobs and settings; every write is on disk on return."""
+class Store(
+    Projects,
+    Rows,
+    Totals,
+    Changes,
+    Undo,
+    History,
+    Versions,
+    UnreadableLines,
+    Snapshots,
+    Jobs,
+    Settings,
+):
+    """Projects, rows, changes, versions, sums, jobs, settings; each write is on disk on return."""

@@ -1,4 +1,4 @@
-"""Sums over a project, each answered by one query that reads an index only."""
+"""How much stands in a project, read from the sums that `sums.py` keeps, and in which rows."""
 
 from __future__ import annotations
 
@@ -13,7 +13,16 @@ from core.storage.database import Database
 from core.storage.inserts import insert_ignoring
 from core.storage.records import FindingCount, Row, TokenGroup
 from core.storage.rows import IN_ORDER, load_numbered, numbered
-from core.storage.schema import example_findings, examples, token_counts
+from core.storage.schema import (
+    example_findings,
+    examples,
+    finding_sums,
+    projects,
+    reply_sums,
+    token_counts,
+    token_sums,
+)
+from core.storage.sums import add_sums, lock_sums, measure_tokens
 
 
 class Totals(Database):
@@ -21,18 +30,13 @@ class Totals(Database):
 
     def count_findings(self, project_id: str) -> list[FindingCount]:
         """By code, severity and detail: how many findings, in how many rows."""
-        table = example_findings.c
-        kind = (table.code, table.severity, table.detail)
-        query = (
-            select(*kind, func.sum(table.count), func.count())
-            .where(table.project_id == project_id)
-            .group_by(*kind)
-            .order_by(*kind)
-        )
+        sums = finding_sums.c
+        kind = (sums.code, sums.severity, sums.detail)
+        query = select(*kind, sums.count, sums.rows).where(sums.project_id == project_id)
         with self._reading() as conn:
             return [
-                FindingCount(code, Severity(severity), detail, int(count), rows)
-                for code, severity, detail, count, rows in conn.execute(query)
+                FindingCount(code, Severity(severity), detail, count, rows)
+                for code, severity, detail, count, rows in conn.execute(query.order_by(*kind))
             ]
 
     def rows_with_finding(
@@ -49,10 +53,7 @@ class Totals(Database):
 
     def count_duplicates(self, project_id: str) -> int:
         """How many rows say what an earlier row says already."""
-        distinct = examples.c.content_hash.distinct()
-        query = select(func.count() - func.count(distinct)).where(
-            examples.c.project_id == project_id
-        )
+        query = select(projects.c.duplicates).where(projects.c.id == project_id)
         with self._reading() as conn:
             return conn.scalar(query) or 0
 
@@ -87,48 +88,42 @@ class Totals(Database):
 
     def count_bytes(self, project_id: str) -> tuple[int, int]:
         """Bytes of all rows as lines of a file, and how many rows lack a system message in them."""
-        inheriting = func.count().filter(examples.c.inherits.is_(True))
-        query = select(func.coalesce(func.sum(examples.c.size), 0), inheriting).where(
-            examples.c.project_id == project_id
-        )
+        query = select(projects.c.size, projects.c.inheriting).where(projects.c.id == project_id)
         with self._reading() as conn:
-            size, rows = conn.execute(query).one()
-            return int(size), int(rows)
+            size, rows = conn.execute(query).one_or_none() or (0, 0)
+            return size, rows
 
     def token_groups(self, project_id: str, encoding: str) -> list[TokenGroup]:
         """Rows grouped by their token facts: all that sums, percentiles and histograms need."""
-        table = token_counts.c
-        facts = (table.inherits, table.published, table.billed)
-        query = (
-            select(*facts, func.count())
-            .where(table.project_id == project_id, table.encoding == encoding)
-            .group_by(*facts)
-            .order_by(*facts)
+        sums = token_sums.c
+        facts = (sums.inherits, sums.published, sums.billed)
+        query = select(*facts, sums.rows).where(
+            sums.project_id == project_id, sums.encoding == encoding
         )
         with self._reading() as conn:
-            return [TokenGroup(*group) for group in conn.execute(query)]
+            return [TokenGroup(*group) for group in conn.execute(query.order_by(*facts))]
 
     def assistant_token_groups(self, project_id: str, encoding: str) -> list[tuple[int, int]]:
         """(tokens of the replies, how many rows have that many), in rising order."""
-        table = token_counts.c
-        query = (
-            select(table.assistant, func.count())
-            .where(table.project_id == project_id, table.encoding == encoding)
-            .group_by(table.assistant)
-            .order_by(table.assistant)
+        sums = reply_sums.c
+        query = select(sums.assistant, sums.rows).where(
+            sums.project_id == project_id, sums.encoding == encoding
         )
         with self._reading() as conn:
-            return [(tokens, rows) for tokens, rows in conn.execute(query)]
+            found = conn.execute(query.order_by(sums.assistant))
+            return [(tokens, rows) for tokens, rows in found]
 
     def count_uncounted(self, project_id: str, encoding: str) -> int:
         """How many rows have no token facts under this encoding."""
-        table = token_counts.c
-        all_rows = select(func.count()).where(examples.c.project_id == project_id)
-        counted = select(func.count()).where(
-            table.project_id == project_id, table.encoding == encoding
+        sums = reply_sums.c
+        counted = (
+            select(func.coalesce(func.sum(sums.rows), 0))
+            .where(sums.project_id == project_id, sums.encoding == encoding)
+            .scalar_subquery()
         )
+        query = select(projects.c.examples - counted).where(projects.c.id == project_id)
         with self._reading() as conn:
-            return (conn.scalar(all_rows) or 0) - (conn.scalar(counted) or 0)
+            return conn.scalar(query) or 0
 
     def uncounted_rows(self, project_id: str, encoding: str, limit: int = 1000) -> list[Row]:
         """The first rows without token facts under this encoding; their `number` is left 0."""
@@ -152,6 +147,7 @@ class Totals(Database):
         Keyed by the row, not its id, because the facts are those of that very content.
         """
         with self._writing() as conn:
+            lock_sums(conn, project_id)
             current = _load_contents(conn, project_id, [row.id for row in counts])
             values = [
                 token_columns(project_id, row.id, row.example, encoding, facts)
@@ -159,7 +155,9 @@ class Totals(Database):
                 if current.get(row.id) == write_content(row.example)
             ]
             if values:
+                before = measure_tokens(conn, list(current))
                 conn.execute(insert_ignoring(conn, token_counts), values)
+                add_sums(conn, project_id, after=measure_tokens(conn, list(current)), before=before)
 
 
 def _load_contents(conn: Connection, project_id: str, row_ids: list[int]) -> dict[int, str]:

@@ -12,18 +12,10 @@ from core.errors import BadInput, NotFound
 from core.examples import Example
 from core.storage.content import read_content
 from core.storage.database import Database
+from core.storage.recording import record
 from core.storage.records import Change, RowFacts
 from core.storage.schema import change_items, changes
-from core.storage.steps import (
-    BATCH,
-    Draft,
-    State,
-    Step,
-    batches,
-    load_states,
-    lock_project,
-    record,
-)
+from core.storage.steps import BATCH, Draft, State, Step, batches, load_states, lock_project
 
 UNDO = "undo"
 REDO = "redo"

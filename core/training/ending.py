@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from core.errors import Rejected
+from core.errors import ProviderError, Rejected
 from core.jobs import SAVED, UNSURE, FineTuningJob
 from core.providers.client import ProviderClient
 from core.storage import Store
 from core.training.doubts import settle
 from core.training.keeping import keep, turn
 from core.training.watching import watch_job
+
+log = logging.getLogger(__name__)
 
 
 def cancel_job(store: Store, client: ProviderClient, job_id: str) -> FineTuningJob:
@@ -36,11 +39,23 @@ def _cancel_there(
     store: Store, client: ProviderClient, job: FineTuningJob, provider_id: str
 ) -> FineTuningJob:
     try:
-        return keep(store, job, client.cancel_job(provider_id))
+        job = keep(store, job, client.cancel_job(provider_id))
     except Rejected:
         job = watch_job(store, client, job, provider_id)
         if job.is_active:
             raise
+        return job
+    return _with_its_end(store, client, job, provider_id)
+
+
+def _with_its_end(
+    store: Store, client: ProviderClient, job: FineTuningJob, provider_id: str
+) -> FineTuningJob:
+    """The job with the last lines of its story: once ended, nobody looks at it again."""
+    try:
+        return watch_job(store, client, job, provider_id)
+    except ProviderError as failure:
+        log.info("Job %s: stopped, but its end could not be read (%s)", job.id, failure.code)
         return job
 
 

@@ -19,11 +19,14 @@ from core.editing import (
     edit_example,
     facts_in,
     facts_of,
+    open_project,
     priced_for,
+    redo_last,
     save_cell,
     save_priced_for,
     save_system_prompt,
     undo_change,
+    undo_last,
 )
 from core.errors import BadInput, NotFound
 from core.examples import Example, Message
@@ -115,6 +118,30 @@ def test_copies_stand_right_behind_their_originals(store: Store, project: Projec
     assert examples(store, project) == [row.example for row in expected]
 
 
+Once = Callable[[Store, Project, list[int], str], Change | None]
+ONCE: dict[str, Once] = {
+    "add": lambda s, p, r, key: add_example(s, p, an_example(user="New?"), key),
+    "duplicate": lambda s, p, r, key: duplicate_examples(s, p, r[:2], key),
+    "delete": lambda s, p, r, key: delete_examples(s, p, r[:2], key),
+}
+
+
+@pytest.mark.parametrize("act", ONCE.values(), ids=ONCE)
+def test_what_has_a_key_is_done_once_under_it(store: Store, project: Project, act: Once) -> None:
+    """An echo does nothing, also where the first was taken back; another key is another act."""
+    ids = [row.id for row in rows(store, project)]
+    change = act(store, project, ids, "k")
+    assert change is not None
+    assert change.key == "k"
+    after = examples(store, project)
+    assert act(store, project, ids, "k") is None
+    assert examples(store, project) == after
+    undo_change(store, project, change.id)
+    assert act(store, project, ids, "k") is None
+    assert len(rows(store, project)) == 3
+    assert act(store, project, ids, "another") is not None
+
+
 Act = Callable[[Store, Project, list[Row]], Change | None]
 ACTS: dict[str, Act] = {
     "cell": lambda s, p, r: save_cell(s, p, r[0].id, "user", "Changed?"),
@@ -200,3 +227,53 @@ def test_two_tabs_on_one_row_keep_both_edits(store: Store, project: Project) -> 
             tab.join()
         texts = [message.text for message in store.load_row(project.id, row_id).example.messages]
         assert texts == [f"user {turn}", f"assistant {turn}"]
+
+
+def test_undo_and_redo_step_by_step(store: Store, project: Project) -> None:
+    """The last step goes first and comes back last; at either end there is nothing to do."""
+    before = [row.example for row in store.iterate_rows(project.id)]
+    row_id = store.load_rows(project.id)[0].id
+    for text in ("one", "two"):
+        save_cell(store, project, row_id, "user", text)
+
+    def question() -> str:
+        return store.load_row(project.id, row_id).example.turns[0].text
+
+    assert redo_last(store, project) is None
+    assert undo_last(store, project) is not None
+    assert question() == "one"
+    assert undo_last(store, project) is not None
+    assert [row.example for row in store.iterate_rows(project.id)] == before
+    seen = []
+    while redo_last(store, project) is not None:
+        seen.append(question())
+    assert seen == ["one", "two"]
+    while undo_last(store, project) is not None:
+        pass
+    assert store.count_rows(project.id) == 0
+
+
+def test_undo_tells_of_another_tabs_edit(store: Store, project: Project) -> None:
+    """Where the last step was built upon under its own key by nobody but itself, it is undone."""
+    row_id = store.load_rows(project.id)[0].id
+    step = save_cell(store, project, row_id, "user", "mine")
+    assert step is not None
+    save_cell(store, project, row_id, "assistant", "theirs")
+    with pytest.raises(BadInput, match="changed_since"):
+        undo_change(store, project, step.id)
+    assert undo_last(store, project) is not None
+    assert undo_last(store, project) is not None
+
+
+def test_opening_a_project_prunes_its_history(
+    store: Store, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is older than history is kept goes when the project is opened; the rows stay."""
+    for n in range(3):
+        save_system_prompt(store, project, f"Prompt {n}")
+    assert open_project(store, project.id).system_prompt == "Prompt 2"
+    assert len(store.load_changes(project.id)) == 4  # none is old
+    keep = store.prune_history
+    monkeypatch.setattr(store, "prune_history", lambda of: keep(of, keep_days=-1, keep_changes=1))
+    assert open_project(store, project.id).examples == project.examples + 3
+    assert len(store.load_changes(project.id)) == 1

@@ -16,9 +16,12 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from core.storage import Store
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOTS = Path(__file__).resolve().parent / "shots"
@@ -42,12 +45,23 @@ def find_browser() -> str:
 
 
 @contextmanager
-def a_browser_page() -> Iterator[Page]:
-    """One page of a fresh headless browser that speaks English."""
+def a_browser() -> Iterator[Browser]:
+    """A headless browser without any page yet."""
     program = find_browser()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
-        context = browser.new_context(locale="en-GB", viewport={"width": 1440, "height": 1000})
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextmanager
+def a_tab(browser: Browser, **more: Any) -> Iterator[Page]:
+    """A page of a person of their own, who speaks English; `more` is for Playwright's context."""
+    with browser.new_context(
+        **{"locale": "en-GB", "viewport": {"width": 1440, "height": 1000}, **more}
+    ) as context:
         page = context.new_page()
         page.set_default_timeout(PATIENCE * 1_000)
         try:
@@ -55,8 +69,13 @@ def a_browser_page() -> Iterator[Page]:
         except BaseException:
             keep_shot(page, "failure")  # what stood there when it went wrong
             raise
-        finally:
-            browser.close()
+
+
+@contextmanager
+def a_browser_page() -> Iterator[Page]:
+    """One page of a fresh headless browser that speaks English."""
+    with a_browser() as browser, a_tab(browser) as page:
+        yield page
 
 
 def keep_shot(page: Page, name: str) -> None:
@@ -65,32 +84,56 @@ def keep_shot(page: Page, name: str) -> None:
     page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
 
 
+class App:
+    """The app on a port of its own, with its data in `home`; it writes to `home/app.log`."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.port = free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.log = home / "app.log"
+
+    def start(self) -> None:
+        """Start it, also where it was before, and return when it answers."""
+        with self.log.open("ab") as out:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "streamlit", "run", "streamlit_app.py",
+                 "--server.port", str(self.port), "--server.headless", "true"],
+                cwd=ROOT, env=environment(self.home), stdout=out, stderr=subprocess.STDOUT,
+            )  # fmt: skip
+        wait_until_ready(self._process, self.address, self.log)
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self._process.kill()
+        self._process.wait(timeout=PATIENCE)
+
+    def end(self) -> None:
+        """End it, and the trainer it started, by their own process ids."""
+        self._process.terminate()
+        self._process.wait(timeout=PATIENCE)
+        end_trainer(self.home)
+
+
+@contextmanager
+def a_started_app(home: Path) -> Iterator[App]:
+    """The app, running; what it wrote is shown where the block fails."""
+    app = App(home)
+    try:
+        app.start()
+        yield app
+    except BaseException:
+        print(app.log.read_text(errors="replace"))  # pytest shows it beside the failure
+        raise
+    finally:
+        app.end()
+
+
 @contextmanager
 def the_running_app(home: Path) -> Iterator[str]:
-    """The app on a free port with its data in `home`; yields its address.
-
-    What it writes goes to `home/app.log`. At the end it and the trainer it started are ended by
-    their own process ids.
-    """
-    log = home / "app.log"
-    port = free_port()
-    with log.open("wb") as out:
-        app = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "streamlit_app.py",
-             "--server.port", str(port), "--server.headless", "true"],
-            cwd=ROOT, env=environment(home), stdout=out, stderr=subprocess.STDOUT,
-        )  # fmt: skip
-        try:
-            address = f"http://127.0.0.1:{port}"
-            wait_until_ready(app, address, log)
-            yield address
-        except BaseException:
-            print(log.read_text(errors="replace"))  # pytest shows it beside the failure
-            raise
-        finally:
-            app.terminate()
-            app.wait(timeout=PATIENCE)
-            end_trainer(home)
+    """The address of the app, running with its data in `home`."""
+    with a_started_app(home) as app:
+        yield app.address
 
 
 def environment(home: Path) -> dict[str, str]:
@@ -98,6 +141,11 @@ def environment(home: Path) -> dict[str, str]:
     unwanted = re.compile(r"proxy$|^OPENAI_|^DATABASE_URL$", re.IGNORECASE)
     kept = {name: value for name, value in os.environ.items() if not unwanted.search(name)}
     return {**kept, "TONESMITH_HOME": str(home)}
+
+
+def open_store(home: Path) -> Store:
+    """The database of the app whose data is in `home`, beside the running app."""
+    return Store.open(f"sqlite:///{home / 'tonesmith.db'}")
 
 
 def free_port() -> int:

@@ -24,7 +24,7 @@ def test_a_page_draws_without_a_project(page: str, language: str) -> None:
     assert [title.value for title in app.title] == [say(language, f"{page}.title")]
 
 
-@pytest.mark.parametrize("page", ["editor", "transfer", "train"])
+@pytest.mark.parametrize("page", ["editor", "transfer", "history", "train"])
 def test_a_page_about_a_project_says_how_to_get_one(page: str) -> None:
     """Without a project there is a sentence and a way to Home, and nothing else."""
     app = visit(page)

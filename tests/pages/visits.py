@@ -7,14 +7,16 @@ import json
 import re
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
 
 from core.words import LANGUAGES, say
 
 ROOT = Path(__file__).resolve().parents[2]
 ARTICLE = ROOT / "tests" / "data" / "weather-jokes.jsonl"
-PAGES = ("home", "editor", "transfer", "train", "jobs", "compare", "settings")
+PAGES = ("home", "editor", "transfer", "history", "train", "jobs", "compare", "settings")
 HOSTILE = (
     "<script>alert(1)</script> **bold** [x](javascript:y) ![z](http://z) $a$ {braces} {0} %s 100 % "
     "\u202eright to left\u202c مرحبا 👩‍👩‍👧 `code` & \"quoted\" 'too' \\ :red[text] #"
@@ -55,11 +57,45 @@ def write(app: AppTest, key: str, text: str) -> AppTest:
     return next(field for field in fields if field.key == key).set_value(text).run()
 
 
-def edit_cells(app: AppTest, edits: dict[int, dict[str, Any]]) -> AppTest:
-    """What the table widget tells after typing: cells by row (from 0) and column."""
-    generation = app.session_state.get("grid_generation", 0)
-    app.session_state[f"grid_{generation}"] = {"edited_rows": edits}
-    return app.run()
+def shown(app: AppTest, component: str = "grid") -> dict[str, Any]:
+    """What the browser gets to show in a component of ours."""
+    data: dict[str, Any] = json.loads(_node(app, component).bytes)
+    return data
+
+
+def _node(app: AppTest, component: str) -> Any:
+    found = (node.proto for node in app.get("bidi_component"))
+    return next(proto for proto in found if proto.component_name == f"tonesmith_{component}")
+
+
+def act(app: AppTest, kind: str, component: str = "grid", **values: Any) -> AppTest:
+    """Do one thing in a component, as its JavaScript tells of it."""
+    data = shown(app, component)
+    item = {"n": data["ack"]["n"] + 1, "kind": kind, "key": uuid4().hex, **values}
+    return send(app, component, {"tab": "tab", "items": [item]})
+
+
+def send(app: AppTest, component: str, message: dict[str, Any]) -> AppTest:
+    """Hand over a message as Streamlit hands over a trigger; a test's own page cannot click it."""
+    trigger = WidgetState(
+        id=f"$$STREAMLIT_INTERNAL_KEY_{_node(app, component).id}__events",
+        json_trigger_value=json.dumps([{"event": "sent", "value": message}]),
+    )
+    states = app._tree.get_widget_states()
+    states.widgets.append(trigger)
+    return app._run(states)
+
+
+def type_into(app: AppTest, number: int, column: str, text: str, **values: Any) -> AppTest:
+    """Type over what is shown in a cell; rows of the page count from 1."""
+    row = shown(app)["rows"][number - 1]
+    typed = {"row": row["id"], "column": column, "text": text, "bases": [row[column]]}
+    return act(app, "type", **{**typed, **values})
+
+
+def open_row(app: AppTest, number: int) -> AppTest:
+    """Open the conversation of a row of the page; rows count from 1."""
+    return act(app, "open", row=shown(app)["rows"][number - 1]["id"])
 
 
 def keys(app: AppTest) -> set[str]:

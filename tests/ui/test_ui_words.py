@@ -11,21 +11,31 @@ from string import Formatter
 
 import pytest
 
-from core.examples import ASSISTANT, USER
+from core.cells import COLUMNS
+from core.examples import ASSISTANT, SYSTEM, USER
+from core.history import CODES as CHANGE_CODES
 from core.jobs import ACTIVE, ENDED, Connection
 from core.providers.profiles import Profile, load_profiles
 from core.rules.codes import all_codes
 from core.templates import TEMPLATES
+from core.tool_calls import JSON_REASONS
+from core.turns import TOOL
 from core.words import LANGUAGES, load_words
+from ui.connections import place_name
+from ui.diffs import NAMED_FACTS
 from ui.frame import MENU
-from ui.train import about_model, place_name
+from ui.grid import SHORTCUTS, words_for
+from ui.panel import TABLE_SAYS
+from ui.train import about_model
 
 ROOT = Path(__file__).resolve().parents[2]
 UI = [ROOT / "streamlit_app.py", *(ROOT / "ui").glob("*.py"), *(ROOT / "pages").glob("*.py")]
 CORE = [*(ROOT / "core").rglob("*.py")]
+STATIC = ROOT / "static"
 ENGLISH = load_words("en")
 TABLES = {key.partition(".")[0] for key in ENGLISH}
-PAGES_SAY = TABLES - {"cli", "error", "event", "finding", "status"}
+COMPONENTS = ("grid", "panel")  # each has a table of words, which its JavaScript says
+PAGES_SAY = TABLES - {"cli", "error", "event", "finding", "status", *COMPONENTS}
 PAGES = [name for name, _, _ in MENU]
 CODES = sorted(all_codes())
 STAGES = ("file", "model", "learning", "ready")
@@ -37,16 +47,21 @@ MADE: dict[str, list[str]] = {
     "{name}.lead": [f"{page}.lead" for page in PAGES],
     "{name}.menu": [f"{page}.menu" for page in PAGES],
     "status.{status}": [f"status.{status}" for status in ACTIVE | ENDED],
+    "change.{told.code}": [f"change.{code}" for code in CHANGE_CODES],
+    "history.turn_{turn.kind}": ["history.turn_added", "history.turn_removed"],
+    "history.fact_{fact.name}": [f"history.fact_{name}" for name in NAMED_FACTS],
     "time.{unit}_ago": [f"time.{unit}_ago" for unit in ("days", "hours", "minutes")],
-    "panel.role_{role}": [f"panel.role_{role}" for role in (USER, ASSISTANT)],
-    "panel.add_{role}": [f"panel.add_{role}" for role in (USER, ASSISTANT)],
+    "panel.role_{role}": [f"panel.role_{role}" for role in (SYSTEM, USER, ASSISTANT, TOOL)],
+    "json.{problem.reason}": [f"json.{reason}" for reason in JSON_REASONS],
     "finding.{group.code}.why": [f"finding.{code}.why" for code in CODES],
     "finding.{group.code}.do": [f"finding.{code}.do" for code in CODES],
     "finding.{group.code}.title": [f"finding.{code}.title" for code in CODES],
     "jobs.stage_{name}": [f"jobs.stage_{stage}" for stage in STAGES],
     "jobs.stage_{name}_lead": [f"jobs.stage_{stage}_lead" for stage in STAGES],
-    "panel.{name}": ["panel.previous", "panel.next"],
-    "editor.{name}": ["editor.duplicate", "editor.delete"],
+    "grid.{name}": [f"grid.{name}" for name in TABLE_SAYS],
+    "grid.key_{name}": [f"grid.key_{name}" for name in SHORTCUTS],
+    "grid.key_{name}_does": [f"grid.key_{name}_does" for name in SHORTCUTS],
+    "grid.column_{role}": [f"grid.column_{role}" for role in COLUMNS],
     "train.{name}": ["train.passes", "train.batch", "train.rate"],
     "train.{value}": ["train.auto", "train.own"],
     "closing.{closing.code}": [f"closing.{c.code}" for p in load_profiles() for c in p.closings],
@@ -163,13 +178,73 @@ def test_every_call_gives_the_facts_its_sentence_wants() -> None:
     assert wanting == []
 
 
+def asked_in_python() -> set[str]:
+    """Every key that the pages ask for by itself, and all that the closed sets become."""
+    asked = {asked.key for asked in CALLS if not asked.made} | dotted()
+    return asked | {key for keys in MADE.values() for key in keys}
+
+
 def test_no_word_is_kept_that_nobody_says() -> None:
     """What the pages no longer ask for is taken out of the locales."""
-    asked = {asked.key for asked in CALLS if not asked.made} | dotted()
-    asked |= {key for keys in MADE.values() for key in keys}
+    asked = asked_in_python()
     forms = [form_of(asked.key) for asked in CALLS if asked.made and asked.key not in MADE]
     ours = {key.removesuffix("_one") for key in ENGLISH if key.partition(".")[0] in PAGES_SAY}
     silent = {key for key in ours - asked if not any(form.fullmatch(key) for form in forms)}
+    assert sorted(silent) == []
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the JavaScript of a component says: words by name, by form, and perhaps by variable."""
+
+    names: frozenset[str]
+    forms: tuple[re.Pattern[str], ...]
+    texts: frozenset[str]  # every string that could be a name
+
+    def may_say(self, name: str) -> bool:
+        """Whether some line may ask for this word."""
+        return name in self.names | self.texts or any(form.fullmatch(name) for form in self.forms)
+
+
+def said_by(component: str) -> Said:
+    """Read the component's own files; what they share asks for words under names it is given."""
+    own = "\n".join(path.read_text("utf-8") for path in STATIC.glob(f"{component}*.js"))
+    shared = "\n".join((STATIC / f"{name}.js").read_text("utf-8") for name in ("outbox", "writing"))
+    names = re.findall(r"\bwords\.(\w+)", own) + re.findall(r'\bsay\([\w.]*words, "(\w+)"', own)
+    forms = re.findall(r"`(\w+_\$\{[^}]+\})`", own)
+    return Said(
+        frozenset(names),
+        tuple(re.compile(re.sub(r"\$\{[^}]*\}", r"\\w+", form)) for form in forms),
+        frozenset(re.findall(r'"(\w+)"', own + shared)),
+    )
+
+
+def handed_to(component: str, language: str) -> set[str]:
+    """The names of the words that a component gets."""
+    table = {key for key in load_words(language) if key.startswith(f"{component}.")}
+    more = words_for("") if component == "grid" else TABLE_SAYS
+    return {key.partition(".")[2] for key in table} | set(more)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("component", COMPONENTS)
+def test_a_component_gets_every_word_it_says(component: str, language: str) -> None:
+    """Those it asks for by name, and at least one for each that it puts together."""
+    said, handed = said_by(component), handed_to(component, language)
+    assert len(said.names) > 10
+    assert sorted(said.names - handed) == []
+    assert [form.pattern for form in said.forms if not any(map(form.fullmatch, handed))] == []
+
+
+@pytest.mark.parametrize("component", COMPONENTS)
+def test_a_component_gets_no_word_that_nobody_says(component: str) -> None:
+    """Neither its JavaScript, by name, in the singular or for a refusal, nor a page."""
+    said, asked = said_by(component), asked_in_python()
+    silent = {
+        name
+        for name in handed_to(component, "en")
+        if not said.may_say(name.removesuffix("_one")) and f"{component}.{name}" not in asked
+    } - {code for _, code, _ in raised()}
     assert sorted(silent) == []
 
 
@@ -185,12 +260,16 @@ def raised() -> Iterator[tuple[str, str, frozenset[str]]]:
 
 
 def test_every_error_of_ours_can_be_told() -> None:
-    """There is a sentence for its code, and it is given all the facts that the sentence wants."""
+    """There is a sentence for its code, and it is given all the facts that the sentence wants.
+
+    What only the table can be refused, only the table says.
+    """
     found = list(raised())
     assert len(found) > 20
+    told = {**{key.replace("grid.", "error.", 1): said for key, said in ENGLISH.items()}, **ENGLISH}
     mute = [
         (where, code)
         for where, code, facts in found
-        if f"error.{code}" not in ENGLISH or not placeholders(ENGLISH[f"error.{code}"]) <= facts
+        if f"error.{code}" not in told or not placeholders(told[f"error.{code}"]) <= facts
     ]
     assert mute == []

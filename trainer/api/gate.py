@@ -51,7 +51,7 @@ class Gate:
         given = headers.get("authorization", "").encode("latin-1")
         if scope["path"] not in OPEN_PATHS and not hmac.compare_digest(given, self._expected):
             return NotAuthenticated(
-                "A key is needed: `Authorization: Bearer KEY`, with the key in the trainer's data "
+                "A key is needed, as a bearer token. It is in the file `key` of the trainer's data "
                 "folder.",
                 "invalid_api_key",
             )

@@ -52,3 +52,46 @@ def fill(store: Store, project: Project, *users: str) -> list[int]:
 def questions(store: Store, project: Project) -> list[str]:
     """The questions of all rows in order."""
     return [row.example.turns[0].text for row in store.iterate_rows(project.id)]
+
+
+def sums_of(store: Store) -> tuple[dict[str, list[tuple[object, ...]]], ...]:
+    """All sums, first as they are kept, then as counting every row anew finds them."""
+    with store._reading() as conn:
+        kept, counted = (
+            {
+                name: sorted(map(tuple, conn.exec_driver_sql(statements[which])))
+                for name, statements in _SUMS.items()
+            }
+            for which in (0, 1)
+        )
+    return kept, counted
+
+
+_SUMS = {
+    "projects": (
+        "SELECT id, examples, size, inheriting, duplicates FROM projects",
+        "SELECT projects.id, count(content), coalesce(sum(examples.size), 0),"
+        " count(content) FILTER (WHERE inherits), count(content) - count(DISTINCT content_hash)"
+        " FROM projects LEFT JOIN examples ON project_id = projects.id GROUP BY projects.id",
+    ),
+    "findings": (
+        "SELECT project_id, code, severity, detail, count, rows FROM finding_sums",
+        "SELECT project_id, code, severity, detail, sum(count), count(*)"
+        " FROM example_findings GROUP BY project_id, code, severity, detail",
+    ),
+    "codes": (
+        "SELECT project_id, code, rows FROM code_sums",
+        "SELECT project_id, code, count(DISTINCT example_id)"
+        " FROM example_findings GROUP BY project_id, code",
+    ),
+    "tokens": (
+        "SELECT project_id, encoding, inherits, published, billed, rows FROM token_sums",
+        "SELECT project_id, encoding, inherits, published, billed, count(*)"
+        " FROM token_counts GROUP BY project_id, encoding, inherits, published, billed",
+    ),
+    "replies": (
+        "SELECT project_id, encoding, assistant, rows FROM reply_sums",
+        "SELECT project_id, encoding, assistant, count(*)"
+        " FROM token_counts GROUP BY project_id, encoding, assistant",
+    ),
+}

@@ -201,31 +201,55 @@ def counting(store):
     def begin(conn):
         start[0] = total(conn)
 
-    def executed(conn, *_):
-        statements[0] += 1
+    def changed(conn):
         rows[0] = total(conn) - start[0]
 
-    event.listen(store._engine, "begin", begin)
-    event.listen(store._engine, "after_cursor_execute", executed)
+    def executed(conn, *_):
+        statements[0] += 1
+        changed(conn)
+
+    listeners = {"begin": begin, "after_cursor_execute": executed, "commit": changed}
+    for name, listener in listeners.items():
+        event.listen(store._engine, name, listener)
     yield rows, statements
-    event.remove(store._engine, "begin", begin)
-    event.remove(store._engine, "after_cursor_execute", executed)
+    for name, listener in listeners.items():
+        event.remove(store._engine, name, listener)
 
 
 def test_an_edit_touches_one_row_whatever_the_size(tmp_path):
-    """In ten rows or ten thousand an edit changes the same few database rows."""
+    """In ten rows or ten thousand an edit changes, and reads, the same few database rows."""
     touched = []
     with a_store(tmp_path) as store:
         for size in (10, 10_000):
             project = a_project(store)
             ids = fill(store, project, *(f"a question {n}" for n in range(size)))
-            with counting(store) as (rows, statements):
+            with counting(store) as (rows, statements), reading(store) as read:
                 store.apply_change(project.id, "edit", [a_put("one blank", id=ids[size // 2])])
-            touched.append((rows[0], statements[0]))
+            touched.append((rows[0], statements[0], read[0]))
     # the example; its finding and its count, each out and in; the change, its item, its sum of
-    # rows; the project's date
-    assert touched[0][0] == 9
+    # rows; the project's date and its sums; the sums of findings; those of tokens, two
+    assert touched[0][0] == 13
+    assert touched[0][2] < 20
     assert touched[0] == touched[1]
+
+
+@contextmanager
+def reading(store):
+    """Count the rows that SQLite hands over, on connections made while the block runs."""
+    read = [0]
+
+    def look(_cursor, row):
+        read[0] += 1
+        return row
+
+    def listen(connection, _):
+        connection.row_factory = look
+
+    store._engine.dispose()
+    event.listen(store._engine, "connect", listen)
+    yield read
+    event.remove(store._engine, "connect", listen)
+    store._engine.dispose()
 
 
 def test_what_was_before_and_after_is_kept(tmp_path):

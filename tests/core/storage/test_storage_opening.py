@@ -182,7 +182,7 @@ def test_second_open_does_not_import_alembic(tmp_path):
 def test_no_table_has_room_for_a_key():
     """Keys never reach the database: no column is named for one."""
     columns = {column.name for table in metadata.tables.values() for column in table.columns}
-    columns.discard("key")  # of a setting: its name
+    columns.discard("key")  # of a setting its name, of a change its visit
     forbidden = ("key", "secret", "token", "password")
     assert {name for name in columns if any(word in name for word in forbidden)} == {
         "trained_tokens"

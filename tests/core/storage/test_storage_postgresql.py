@@ -1,13 +1,15 @@
 """The same store on PostgreSQL, where one is at hand."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from storage_builders import ENCODING, a_project, a_put, facts_of, fill, questions
+from storage_builders import ENCODING, a_project, a_put, facts_of, fill, questions, sums_of
 from test_storage_jobs import a_job
 
+from core.counts import TokenCount
 from core.jobs import JobEvent, Metric
 from core.storage import Remove, Store
 from core.storage.schema import metadata
@@ -36,6 +38,55 @@ def test_the_whole_way_on_postgresql():
         assert [row.number for row in store.load_rows(project.id, code="blank")] == [1, 3]
         assert sum(group.rows for group in store.token_groups(project.id, ENCODING)) == 3
         assert store.load_project(project.id).name == "NUL \0 and \ud800"
+        kept, counted = sums_of(store)
+        assert kept == counted
+
+
+def test_visits_versions_and_pruning_on_postgresql():
+    """Going on with a change, going back to a version, and letting history go."""
+    with Store.open(ADDRESS) as store:
+        project = a_project(store, system_prompt="old")
+        ids = fill(store, project, "a", "b b", "a")
+        version = store.save_version(project.id, "\0 v")
+        visit = [
+            store.apply_change(project.id, "edit", [a_put(text, id=ids[1])], key="k")
+            for text in ("c", "c c", "b b")
+        ]
+        assert (visit[0].id, visit[2]) == (visit[1].id, None)
+        store.apply_change(project.id, "delete", [Remove(row_id) for row_id in ids[:2]])
+        change = store.restore_version(version.id, facts_of)
+        assert questions(store, project) == ["a", "b b", "a"]
+        undo = store.undo_change(change.id, facts_of)
+        assert store.next_redo(project.id) == undo
+        rows = store.uncounted_rows(project.id, "cl100k_base")
+        for _ in range(2):
+            store.save_token_counts(
+                project.id, "cl100k_base", {row: TokenCount(3, 2, 1) for row in rows}
+            )
+        store.forget_version(version.id)
+        assert store.prune_history(project.id, keep_days=-1, keep_changes=1) == 2
+        assert [found.id for found in store.load_changes(project.id)] == [undo.id, change.id]
+        kept, counted = sums_of(store)
+        assert kept == counted
+
+
+def test_threads_keep_the_sums_on_postgresql():
+    """Edits and counts from several threads at once lose nothing and wait for one another."""
+    with Store.open(ADDRESS) as store:
+        project = a_project(store)
+        ids = fill(store, project, *(f"q{n}" for n in range(4)))
+
+        def edit_and_count(thread: int) -> None:
+            for n in range(10):
+                store.apply_change(project.id, "edit", [a_put("x" * n, id=ids[thread])])
+                rows = store.uncounted_rows(project.id, "cl100k_base")
+                facts = {row: TokenCount(n, 2, thread) for row in rows}
+                store.save_token_counts(project.id, "cl100k_base", facts)
+
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(edit_and_count, range(4)))
+        kept, counted = sums_of(store)
+        assert kept == counted
 
 
 def test_jobs_on_postgresql():

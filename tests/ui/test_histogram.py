@@ -1,4 +1,4 @@
-"""ui/charts.py: the bins under the token histogram."""
+"""ui/histogram.py: the bins of the token histogram."""
 
 from __future__ import annotations
 
@@ -7,26 +7,24 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.charts import BINS, bins_of
+from ui.histogram import BINS, bins_of
 
 histograms = st.dictionaries(st.integers(0, 70_000), st.integers(1, 500), max_size=60).map(Counter)
 
 
 def test_nothing_has_no_bins() -> None:
-    """An empty dataset gives an empty table with the same columns."""
-    bins = bins_of(Counter())
-    assert list(bins.columns) == ["start", "end", "examples"]
-    assert bins.empty
+    """An empty dataset gives none."""
+    assert bins_of(Counter()) == []
 
 
 def test_examples_of_one_length_are_one_bin() -> None:
     """Which is as wide as one token."""
-    assert bins_of(Counter({50: 9})).to_dict("records") == [{"start": 50, "end": 51, "examples": 9}]
+    assert bins_of(Counter({50: 9})) == [(50, 51, 9)]
 
 
 def test_an_empty_bin_between_is_kept() -> None:
     """A gap in the lengths is a gap in the picture."""
-    assert list(bins_of(Counter({1: 1, 3: 1}))["examples"]) == [1, 0, 1]
+    assert [each.examples for each in bins_of(Counter({1: 1, 3: 1}))] == [1, 0, 1]
 
 
 @given(histograms)
@@ -34,8 +32,8 @@ def test_every_example_is_in_exactly_one_bin(histogram: Counter[int]) -> None:
     """Equal bins side by side, no more than asked for, which hold what lies between their ends."""
     bins = bins_of(histogram)
     assert len(bins) <= BINS
-    assert bins["examples"].sum() == histogram.total()
-    assert len(set(bins["end"] - bins["start"])) <= 1
-    for start, end, examples in bins.itertuples(index=False):
+    assert sum(each.examples for each in bins) == histogram.total()
+    assert len({each.end - each.start for each in bins}) <= 1
+    for start, end, examples in bins:
         within = sum(n for tokens, n in histogram.items() if start <= tokens < end)
         assert within == examples

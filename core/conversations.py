@@ -1,0 +1,63 @@
+"""One conversation of a project, edited turn by turn: each step is checked, counted and saved.
+
+What comes from a browser may come twice, after a lost answer: typing is compared with what stands
+there, and every other step carries a key under which it is done once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from core.editing import facts_in
+from core.examples import Example
+from core.history import TURNS
+from core.storage import Amend, Change, Project, Store
+from core.turns import Spot, type_text
+
+
+def save_turn_text(
+    store: Store,
+    project: Project,
+    row_id: int,
+    spot: Spot,
+    text: str,
+    *,
+    bases: Sequence[str],
+    visit: str,
+) -> Change | None:
+    """What was typed in `spot` over one of the `bases`; all that one `visit` types is one Change.
+
+    Raises:
+        NotFound: `example_gone`.
+        BadInput: `changed_elsewhere`, with what stands there now as `theirs`.
+    """
+    edit = partial(type_text, spot=spot, text=text, bases=bases)
+    column = spot.role if spot.field == "content" else TURNS
+    return _amend(store, project, row_id, edit, visit, column)
+
+
+def save_turns(
+    store: Store, project: Project, row_id: int, edit: Callable[[Example], Example], key: str
+) -> Change | None:
+    """One step of `core.turns`, once under this `key`; None where it was done or changes nothing.
+
+    Raises:
+        NotFound: `example_gone`.
+        BadInput: `changed_elsewhere`, where the step is about a turn that is no longer as seen.
+    """
+    if store.find_change(project.id, key):
+        return None
+    return _amend(store, project, row_id, edit, key, TURNS)
+
+
+def _amend(
+    store: Store,
+    project: Project,
+    row_id: int,
+    edit: Callable[[Example], Example],
+    key: str,
+    column: str | None,
+) -> Change | None:
+    amend = Amend(row_id, edit, facts_in(project))
+    return store.apply_change(project.id, "edit", [amend], params={"column": column}, key=key)

@@ -1,0 +1,156 @@
+"""A job's events become a story in plain words, and say how far the job has come."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+
+from core.jobs import Fetch, FineTuningJob, JobEvent
+from core.metrics import metrics_of, number_of, points_of
+
+# The weights of a base, fetched before it can learn
+
+
+def fetch_of(event: JobEvent) -> Fetch | None:
+    """How far the weights are that an event tells of, if it tells of any."""
+    done, total = (number_of(event.data.get(name)) for name in ("done_bytes", "total_bytes"))
+    return Fetch(int(done), int(total)) if done is not None and total else None
+
+
+def fetch_under_way(job: FineTuningJob, events: Sequence[JobEvent]) -> Fetch | None:
+    """How far the weights are, where an active job waits for them now."""
+    return fetch_of(events[-1]) if events and job.is_active else None
+
+
+# The story
+
+
+@dataclass(frozen=True, slots=True)
+class StoryLine:
+    """One line of a job's story: `event.CODE` in `locales/`, or `original` where `code` is None."""
+
+    at: datetime
+    code: str | None
+    params: dict[str, str | int | float] = field(default_factory=dict)
+    original: str = ""
+    level: str = "info"
+
+
+Params = dict[str, str | int | float]
+
+
+def _named(match: re.Match[str]) -> Params:
+    found = {name: value for name, value in match.groupdict().items() if value}
+    if more := found.pop("more", None):
+        found["lines"] += f" … +{more}"
+    return {name: int(value) if value.isdigit() else value for name, value in found.items()}
+
+
+_LINES = r"lines? (?P<lines>\d+(?:, \d+)*)(?: and (?P<more>\d+) more)?"
+
+# Messages of OpenAI (as its job events read in 2023-2026), of our trainer, and our own "asked".
+KNOWN: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (code, re.compile(pattern, re.IGNORECASE))
+    for code, pattern in (
+        ("asked", r"asked for the job to be started"),
+        ("created", r"created fine-?tun(?:e|ing)(?: job)?\b"),
+        ("checking_held_back", r"validating validation files?\b"),
+        ("checking", r"validating (?:training )?files?\b"),
+        ("accepted", r"files? validated\b"),
+        ("queued", r"(?:fine-tuning )?job (?:is )?queued\b|fine-tune enqueued"),
+        ("started", r"fine-tun(?:e|ing)(?: job)? started\b"),
+        ("resumed", r"resuming after step (?P<step>\d+)"),
+        ("cut", rf"cut to (?P<limit>[\d,]+) tokens, the most this model reads: {_LINES}"),
+        ("left_out", rf"left out, because no reply is learned from: {_LINES}"),
+        ("unused", r"not used by this model: (?P<names>.+?)\.?$"),
+        ("nothing_learned", r"there is nothing to learn from\b"),
+        ("worker_ended", r"the training program was ended from outside (?P<times>\d+) times"),
+        ("worker_failed", r"training stopped because of an unexpected problem \((?P<kind>\w+)\)"),
+        ("checkpoint", r"checkpoint created at step (?P<step>\d+)"),
+        ("model_created", r"new fine-tuned model created(?:: (?P<model>\S+))?"),
+        ("policy_checking", r"evaluating model against our usage policies"),
+        ("policy_passed", r"usage policy evaluations completed|moderation checks .*passed"),
+        ("completed", r"the job has successfully completed|fine-tun\w+ succeeded"),
+        ("cancelling", r"(?:the )?(?:fine-tuning )?job (?:is being|will be) cancell?ed"),
+        ("cancelled", r"(?:the )?(?:fine-tuning )?job (?:was |has been )?cancell?ed"),
+    )
+)
+
+
+STAGES = 4  # checked, taken up, learned, ready
+BEHIND = {"accepted": 1, "accepted_examples": 1, "queued": 1, "started": 2, "resumed": 2,
+          "fetching": 2, "fetched": 2, "steps": 2, "steps_loss": 2}  # fmt: skip
+
+
+def stages_behind(job: FineTuningJob, story: Sequence[StoryLine]) -> int:
+    """How many of the four stages a job has behind it; one that stopped keeps those it reached."""
+    if job.status == "succeeded":
+        return STAGES
+    reached = max((BEHIND.get(line.code or "", 0) for line in story), default=0)
+    told = {"queued": 1, "running": 2, "pausing": 2, "paused": 2}
+    return max(reached, told.get(job.status, 0))
+
+
+def story_of(events: Sequence[JobEvent], examples: int | None = None) -> list[StoryLine]:
+    """A job's events in plain words, oldest first; a run of steps, or of a fetch, is one line.
+
+    `examples` is how many were sent, where that is known. What is not known here is shown as the
+    provider wrote it.
+    """
+    lines: list[StoryLine] = []
+    for kind, run in groupby(events, key=_kind):
+        together = list(run)
+        fold = FOLDED.get(kind)
+        lines += [fold(together)] if fold else [_line(e, examples) for e in together]
+    return lines
+
+
+def _kind(event: JobEvent) -> str:
+    if metrics_of(event) is not None:
+        return "step"
+    return "fetch" if fetch_of(event) is not None else "line"
+
+
+def _line(event: JobEvent, examples: int | None) -> StoryLine:
+    for code, pattern in KNOWN:
+        match = pattern.match(event.message)
+        if match is not None:
+            code, params = _with_facts(code, _named(match), examples)
+            return StoryLine(event.created_at, code, params, event.message, event.level)
+    return StoryLine(event.created_at, None, {}, event.message, event.level)
+
+
+def _with_facts(code: str, params: Params, examples: int | None) -> tuple[str, Params]:
+    """The fuller sentence where the figures for it are known."""
+    if code == "accepted" and examples is not None:
+        return "accepted_examples", {"examples": examples}
+    if code == "model_created" and "model" in params:
+        return "model_created_named", params
+    return code, params
+
+
+def _steps_line(run: Sequence[JobEvent]) -> StoryLine:
+    """Many steps as one line: how far, and how the loss went."""
+    last = run[-1]
+    points = [point for _, point in points_of(run)]
+    losses = [point.train_loss for point in points if point.train_loss is not None]
+    params: Params = {"first": points[0].step, "last": points[-1].step}
+    if not losses:
+        return StoryLine(last.created_at, "steps", params, last.message, last.level)
+    params |= {"loss_before": f"{losses[0]:.3f}", "loss": f"{losses[-1]:.3f}"}
+    return StoryLine(last.created_at, "steps_loss", params, last.message, last.level)
+
+
+def _fetch_line(run: Sequence[JobEvent]) -> StoryLine:
+    """A whole download as one line: how far, or that the base is being prepared."""
+    last = run[-1]
+    fetch = fetch_of(last) or Fetch(0, 1)
+    code = "fetched" if fetch.is_whole else "fetching"
+    params = {"done": fetch.done_bytes // 1_000_000, "total": fetch.total_bytes // 1_000_000}
+    return StoryLine(last.created_at, code, dict(params), last.message, last.level)
+
+
+FOLDED = {"step": _steps_line, "fetch": _fetch_line}

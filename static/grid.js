@@ -1,0 +1,229 @@
+// The table of examples: text areas to write in, moved through like a spreadsheet.
+//
+// The server sends rows (only those that changed), the words to show, and what it has dealt with;
+// we send what the person does, through the outbox. What is being written is never overwritten.
+
+const version = new URL(import.meta.url).search;
+const { mountView, say } = await import("./component.js" + version);
+const { Outbox, newKey } = await import("./outbox.js" + version);
+const { isComposing } = await import("./writing.js" + version);
+const { GridRow, COLUMNS } = await import("./grid_row.js" + version);
+const { GridKeys } = await import("./grid_keys.js" + version);
+const { readTable, writeTable } = await import("./clipboard.js" + version);
+const { GridFrame } = await import("./grid_frame.js" + version);
+
+export function mount(component) {
+  const style = new URL("./grid.css" + version, import.meta.url);
+  return mountView(component, style, (root) => new Grid(root));
+}
+
+class Grid {
+  constructor(root) {
+    this.rows = new Map(); // by id
+    this.picked = new Set(); // ids
+    this.revision = 0;
+    this.keys = new GridKeys(this);
+    this.frame = new GridFrame(this);
+    this.body = this.frame.body;
+    root.append(this.frame.element);
+    this.body.addEventListener("keydown", (event) => this.keys.press(event));
+    this.body.addEventListener("paste", (event) => this.paste(event));
+    this.frame.element.addEventListener("copy", (event) => this.copy(event));
+    this.undoKeys = (event) => this.keys.pressAnywhere(event);
+    document.addEventListener("keydown", this.undoKeys);
+    this.leaving = (event) => this.outbox?.items.length && event.preventDefault();
+    window.addEventListener("beforeunload", this.leaving);
+  }
+
+  // What the server has to say. `data.base` is the revision it builds on, null where it is whole.
+  update(data, component) {
+    this.component = component;
+    if (data.words) this.words = data.words;
+    this.outbox ??= this.openOutbox(data.name);
+    if (data.base === null) this.epoch = data.epoch;
+    else if (data.epoch !== this.epoch || data.base > this.revision) return this.ask();
+    this.revision = data.revision;
+    this.settle(data);
+    this.showRows(data);
+    this.state = data;
+    this.frame.update(data);
+    if (data.focus && data.focus.key !== this.focusedBy) this.focusOn(data.focus);
+  }
+
+  openOutbox(name) {
+    return new Outbox({
+      name,
+      composing: isComposing,
+      deliver: (message) => this.deliver(message),
+      onState: (state) => this.frame.tell(state),
+    });
+  }
+
+  deliver(message) {
+    const { epoch, revision } = this;
+    this.component.setTriggerValue("sent", { ...message, epoch, seen: revision });
+  }
+
+  // Ask for the whole page: what came builds on something we do not have.
+  ask() {
+    this.revision = 0;
+    this.deliver({ tab: this.outbox.tab, items: [] });
+  }
+
+  // Do something that the server carries out; `key` lets it be sent twice and done once.
+  act(kind, values = {}) {
+    this.outbox.put({ kind, key: newKey(), ...values });
+  }
+
+  settle(data) {
+    for (const item of this.outbox.settle(data.ack, data.refused)) {
+      const writing = this.rows.get(item.row)?.writings?.[item.column];
+      if (item.kind === "type") writing?.saved(item.text);
+    }
+  }
+
+  showRows(data) {
+    for (const values of data.rows) this.rowOf(values.id).update(values);
+    const wanted = new Set(data.order);
+    for (const [id, row] of this.rows) {
+      if (!wanted.has(id)) this.drop(id, row);
+    }
+    data.order.forEach((id, place) => {
+      const element = this.rows.get(id).element;
+      const there = this.body.children[place];
+      if (there !== element) this.body.insertBefore(element, there ?? null);
+    });
+  }
+
+  rowOf(id) {
+    if (!this.rows.has(id)) this.rows.set(id, new GridRow(this, id));
+    return this.rows.get(id);
+  }
+
+  drop(id, row) {
+    for (const column of COLUMNS) {
+      if (row.writings[column].focused) row.writings[column].leave(); // what was typed is sent
+    }
+    row.element.remove();
+    this.rows.delete(id);
+    this.picked.delete(id);
+  }
+
+  // A cell was typed in.
+  typed(row, column, writing) {
+    this.outbox.put(
+      {
+        kind: "type",
+        slot: `${row.id} ${column} ${writing.visit}`,
+        row: row.id,
+        column,
+        text: writing.text,
+        bases: [writing.stored],
+        key: writing.visit ?? newKey(),
+      },
+      { soon: writing.focused },
+    );
+  }
+
+  left() {
+    this.outbox.flush();
+  }
+
+  // What comes next from the server may replace what stands in the cell with the cursor.
+  yield() {
+    this.place()?.writing.yield();
+  }
+
+  order() {
+    return [...this.body.children].map((element) => this.rows.get(Number(element.dataset.id)));
+  }
+
+  pickedInOrder() {
+    return this.order().filter((row) => this.picked.has(row.id));
+  }
+
+  // Tick a row, and with Shift all rows from the one ticked last.
+  pick(row, on, range) {
+    const rows = this.order();
+    const from = range && this.anchor ? rows.indexOf(this.rows.get(this.anchor)) : -1;
+    const to = rows.indexOf(row);
+    const some = from < 0 ? [row] : rows.slice(Math.min(from, to), Math.max(from, to) + 1);
+    for (const each of some) this.setPicked(each, on);
+    this.anchor = row.id;
+    this.frame.showPicked();
+  }
+
+  pickAll(on) {
+    for (const row of this.rows.values()) this.setPicked(row, on);
+    this.frame.showPicked();
+  }
+
+  setPicked(row, on) {
+    if (on) {
+      this.picked.add(row.id);
+      if (row.values.clipped) this.act("whole", { row: row.id }); // it may be copied
+    } else this.picked.delete(row.id);
+    row.showPicked(on);
+  }
+
+  actOnPicked(kind) {
+    this.act(kind, { rows: this.pickedInOrder().map((row) => row.id) });
+    this.pickAll(false);
+  }
+
+  tag(rows, tag, on) {
+    if (tag.trim()) this.act("tag", { rows, tag: tag.trim(), on });
+  }
+
+  // The row and column of the cell that has the cursor.
+  place() {
+    const area = this.frame.element.getRootNode().activeElement;
+    const element = area?.closest?.("tr[data-id]");
+    const row = element && this.rows.get(Number(element.dataset.id));
+    const column = area?.dataset?.column;
+    return row && column ? { row, column, writing: row.writings[column] } : null;
+  }
+
+  focusOn({ row, column, key }) {
+    this.focusedBy = key;
+    const area = this.rows.get(row)?.writings[column ?? "user"].area;
+    area?.focus();
+    area?.scrollIntoView({ block: "nearest" });
+  }
+
+  // A table goes into the cells from here on; anything else is text, and the browser's to paste.
+  paste(event) {
+    const at = this.place();
+    const from = event.clipboardData;
+    const cells = readTable({ html: from.getData("text/html"), text: from.getData("text/plain") });
+    if (!at || !cells) return;
+    event.preventDefault();
+    const width = Math.max(...cells.map((line) => line.length));
+    if (width > COLUMNS.length) {
+      this.frame.say(say(this.words, "too_wide", { n: width }));
+      return;
+    }
+    this.yield(); // what was typed before comes first
+    this.act("paste", { row: at.row.id, column: at.column, cells });
+  }
+
+  // The ticked rows, unless some text is marked to be copied.
+  copy(event) {
+    const area = this.frame.element.getRootNode().activeElement;
+    const marked = area?.selectionStart !== area?.selectionEnd;
+    const rows = this.pickedInOrder();
+    if (marked || !rows.length) return;
+    const cells = rows.map((row) => COLUMNS.map((column) => row.writings[column].text));
+    const { text, html } = writeTable(cells);
+    event.clipboardData.setData("text/plain", text);
+    event.clipboardData.setData("text/html", html);
+    event.preventDefault();
+    this.frame.say(say(this.words, "copied", { n: rows.length }));
+  }
+
+  close() {
+    document.removeEventListener("keydown", this.undoKeys);
+    window.removeEventListener("beforeunload", this.leaving);
+    this.outbox?.close();
+  }
+}

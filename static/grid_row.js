@@ -1,0 +1,135 @@
+// One example in the table: three texts to write in, what is to be said about them, its figures.
+
+const version = new URL(import.meta.url).search;
+const { make, say } = await import("./component.js" + version);
+const { Writing } = await import("./writing.js" + version);
+
+export const COLUMNS = ["system", "user", "assistant"];
+const SIGNS = { ok: "✓", error: "×", warning: "!", advice: "i" };
+
+export class GridRow {
+  constructor(grid, id) {
+    this.grid = grid;
+    this.id = id;
+    this.box = make("input", { type: "checkbox", onclick: (event) => this.tick(event) });
+    this.number = make("span");
+    this.tokens = make("td", { class: "tokens" });
+    this.status = make("td", { class: "status" });
+    this.writings = {};
+    this.notes = {};
+    this.element = make(
+      "tr",
+      { "data-id": id },
+      make("th", { scope: "row", class: "number" }, make("label", {}, this.box, this.number)),
+      ...COLUMNS.map((column) => this.cell(column)),
+      this.tokens,
+      this.status,
+    );
+  }
+
+  cell(column) {
+    const area = make("textarea", { rows: 1, "data-column": column });
+    this.writings[column] = new Writing(area, {
+      onText: (writing) => this.grid.typed(this, column, writing),
+      onLeave: () => this.grid.left(),
+    });
+    area.addEventListener("focus", () => this.entered(column));
+    this.notes[column] = make("div", { class: "notes", id: `notes-${this.id}-${column}` });
+    return make("td", { class: column }, area, this.notes[column]);
+  }
+
+  tick(event) {
+    this.grid.pick(this, this.box.checked, event.shiftKey);
+  }
+
+  showPicked(on) {
+    this.box.checked = on;
+    this.element.classList.toggle("picked", on);
+  }
+
+  // A text too long to travel with every page is fetched when somebody means to write in it.
+  entered(column) {
+    if (this.values.clipped?.includes(column)) this.grid.act("whole", { row: this.id });
+  }
+
+  update(values) {
+    this.values = values;
+    const { words } = this.grid;
+    this.number.textContent = values.number;
+    this.box.setAttribute("aria-label", say(words, "pick", { n: values.number }));
+    for (const column of COLUMNS) this.updateCell(column, values);
+    this.updateMore(values);
+    this.tokens.textContent = values.tokens ?? "…";
+    this.status.replaceChildren(this.statusPart(values));
+  }
+
+  updateCell(column, values) {
+    const { words } = this.grid;
+    const notes = values.notes.filter((note) => note.column === column);
+    const [worst] = notes;
+    const writing = this.writings[column];
+    const { area } = writing;
+    area.placeholder = column === "system" ? words.inherited : words[`write_${column}`];
+    const wasShut = area.readOnly;
+    area.readOnly = Boolean(
+      values.locked?.includes(column) || values.clipped?.includes(column),
+    );
+    area.setAttribute(
+      "aria-label",
+      say(words, "cell", { column: words[`column_${column}`], n: values.number }),
+    );
+    area.setAttribute("aria-invalid", String(worst?.severity === "error"));
+    area.setAttribute("aria-describedby", this.notes[column].id);
+    area.parentElement.dataset.mark = worst?.severity ?? "";
+    if (wasShut) writing.overwrite(values[column]);
+    else writing.show(values[column]);
+    this.notes[column].replaceChildren(...notes.map((note) => this.note(note)));
+  }
+
+  note(note) {
+    const fix =
+      note.fix &&
+      make(
+        "button",
+        {
+          type: "button",
+          class: "fix",
+          onclick: () => this.grid.act("fix", { row: this.id, code: note.code }),
+        },
+        this.grid.words.fix,
+      );
+    return make("div", { class: `note ${note.severity}` }, note.text, fix || null);
+  }
+
+  updateMore({ more, clipped, locked, tags }) {
+    const { words } = this.grid;
+    this.notes.user.append(...(tags ?? []).map((tag) => this.tag(tag)));
+    if (more) this.notes.user.append(this.opener(more, "more"));
+    for (const column of clipped ?? []) {
+      this.notes[column].append(make("div", { class: "note" }, words.clipped));
+    }
+    for (const column of locked ?? []) {
+      this.notes[column].append(this.opener(words.locked, "more"));
+    }
+  }
+
+  tag(tag) {
+    const off = make("button", { type: "button" }, "×");
+    off.setAttribute("aria-label", say(this.grid.words, "untag", { tag }));
+    off.addEventListener("click", () => this.grid.tag([this.id], tag, false));
+    return make("span", { class: "tag" }, tag, off);
+  }
+
+  statusPart({ mark, status, number }) {
+    const open = this.opener("", "open");
+    open.append(make("i", { class: `dot ${mark}`, "aria-hidden": "true" }, SIGNS[mark]));
+    open.setAttribute("aria-label", say(this.grid.words, "open", { n: number, status }));
+    open.title = status;
+    return open;
+  }
+
+  opener(text, kind) {
+    const open = () => this.grid.act("open", { row: this.id });
+    return make("button", { type: "button", class: kind, onclick: open }, text);
+  }
+}

@@ -1,0 +1,142 @@
+// Everything a person does waits here until the server says that it is saved.
+//
+// An item is sent with all that was not yet acknowledged, in order, so a message that Streamlit
+// drops or that a broken connection swallows costs nothing: the next one carries it again. The
+// server answers with the number of the last item it has dealt with. What waits also stands in
+// sessionStorage: a reload, even without a server, loses nothing.
+
+const PAUSE = 250; // ms after the last key before it is sent
+const PATIENCE = 2500; // ms without an answer before we say so and send again
+const LONGEST = 15000; // ms between two tries at most
+
+export class Outbox {
+  // name: where to keep what waits; deliver(message): hand it to the server, may throw;
+  // onState("saved" | "saving" | "unsaved"): what to tell the person; composing(): whether an
+  // input method is at work, during which nothing is sent.
+  constructor({ name, deliver, onState, composing = () => false }) {
+    this.name = `tonesmith.${name}`;
+    this.deliver = deliver;
+    this.onState = onState;
+    this.composing = composing;
+    this.tab = newKey();
+    this.items = [];
+    this.held = []; // refused: { item, code, theirs }, for the person to decide
+    this.last = 0; // the number of the newest item
+    this.tries = 0;
+    this.take();
+  }
+
+  // Put an item in the way to the server. A later item of the same `slot` (the same cell in the
+  // same visit) takes the place of the earlier one, which is then among its `bases`.
+  put(item, { soon = false } = {}) {
+    const before = item.slot && this.items.find((each) => each.slot === item.slot);
+    if (before) {
+      this.items.splice(this.items.indexOf(before), 1);
+      item = { ...item, bases: before.sent ? [...before.bases, before.text] : before.bases };
+    }
+    this.items.push({ ...item, n: ++this.last, sent: false });
+    this.keep();
+    this.onState("saving");
+    clearTimeout(this.timer);
+    if (soon) this.timer = setTimeout(() => this.send(), PAUSE);
+    else this.send();
+  }
+
+  // Send at once what still waits for its pause, as when a cell is left.
+  flush() {
+    if (this.items.some((item) => !item.sent)) this.send();
+  }
+
+  send() {
+    clearTimeout(this.timer);
+    if (!this.items.length) return;
+    if (this.composing()) {
+      this.timer = setTimeout(() => this.send(), PAUSE);
+      return;
+    }
+    try {
+      this.deliver({ tab: this.tab, items: this.items.map(({ sent, ...item }) => item) });
+      for (const item of this.items) item.sent = true;
+    } catch {
+      // The connection is down: the timer below tries again.
+    }
+    this.keep();
+    this.timer = setTimeout(() => this.again(), Math.min(PATIENCE * 2 ** this.tries, LONGEST));
+  }
+
+  again() {
+    this.tries += 1;
+    this.onState("unsaved");
+    this.send();
+  }
+
+  // The server has dealt with all items up to `ack.n`, and refused some: { n, code, theirs }.
+  // Returns the items that are saved; the refused ones are held until `release`.
+  settle(ack, refused = []) {
+    if (!ack || ack.tab !== this.tab) return [];
+    const done = this.items.filter((item) => item.n <= ack.n);
+    if (!done.length) return done;
+    this.items = this.items.filter((item) => item.n > ack.n);
+    const no = new Map(refused.map((each) => [each.n, each]));
+    for (const item of done) {
+      if (no.has(item.n)) this.hold({ ...no.get(item.n), item });
+    }
+    this.tries = 0;
+    this.keep();
+    if (!this.items.length) {
+      clearTimeout(this.timer);
+      this.onState("saved");
+    }
+    return done.filter((item) => !no.has(item.n));
+  }
+
+  // One question about one cell is enough, and it is about the latest text.
+  hold(refused) {
+    const { row, column } = refused.item;
+    const same = ({ item }) => column && item.row === row && item.column === column;
+    this.held = [...this.held.filter((each) => !same(each)), refused];
+  }
+
+  // The person has decided about something held.
+  release(held) {
+    this.held = this.held.filter((each) => each !== held);
+    this.keep();
+  }
+
+  has(slot) {
+    return this.items.some((item) => item.slot === slot);
+  }
+
+  keep() {
+    try {
+      const { items, held } = this;
+      if (items.length || held.length) {
+        sessionStorage.setItem(this.name, JSON.stringify({ items, held }));
+      } else sessionStorage.removeItem(this.name);
+    } catch {
+      // Storage is full or forbidden: what waits is still in memory.
+    }
+  }
+
+  // What an earlier life of this tab could not deliver comes first.
+  take() {
+    try {
+      const kept = JSON.parse(sessionStorage.getItem(this.name)) ?? { items: [], held: [] };
+      this.items = kept.items.map((item) => ({ ...item, n: ++this.last, sent: false }));
+      this.held = kept.held;
+    } catch {
+      // Not ours, or damaged: there is nothing to be had from it.
+    }
+    if (this.items.length) this.timer = setTimeout(() => this.send(), PAUSE);
+  }
+
+  close() {
+    clearTimeout(this.timer);
+  }
+}
+
+// A name that nobody else gives: of a visit, of a change to be done once.
+export function newKey() {
+  if (crypto.randomUUID) return crypto.randomUUID(); // absent on plain http from another computer
+  return Array.from(crypto.getRandomValues(new Uint32Array(4)), (n) => n.toString(16)).join("");
+}
