@@ -22,6 +22,7 @@ _KINDS: dict[str, tuple[str, ...]] = {
     "restore": ("name",),
     "system_prompt": (),
     "tag": ("tag",),
+    "template": (),
     "undo": (),
     "untag": ("tag",),
 }

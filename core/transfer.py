@@ -20,6 +20,7 @@ from core.templates import Template
 
 SHOWN = 3  # examples shown before they are accepted
 LISTED = 50  # findings listed one by one; the rest are only counted
+TEMPLATE = "template"  # the kind of Change that a project may begin with
 
 Reader: TypeAlias = Callable[[BinaryIO], Iterator[Line]]
 
@@ -47,7 +48,7 @@ def create_project(store: Store, name: str, template: Template | None = None) ->
     if template is not None:
         content = template.path.read_bytes()
         preview = read_preview(BytesIO(content), template.path.name)
-        import_examples(store, project, BytesIO(content), preview, share_system=True)
+        import_examples(store, project, BytesIO(content), preview, share_system=True, kind=TEMPLATE)
     return store.load_project(project.id)
 
 
@@ -98,7 +99,13 @@ def is_kept(line: Line) -> bool:
 
 
 def import_examples(
-    store: Store, project: Project, file: BinaryIO, preview: ImportPreview, *, share_system: bool
+    store: Store,
+    project: Project,
+    file: BinaryIO,
+    preview: ImportPreview,
+    *,
+    share_system: bool,
+    kind: str = "import",
 ) -> Change | None:
     """Add what can be read as one Change, and keep in it the raw text of what cannot.
 
@@ -125,7 +132,7 @@ def import_examples(
 
     return store.apply_change(
         project.id,
-        "import",
+        kind,
         puts(),
         params={"source": preview.source, "examples": preview.examples},
         system_prompt=prompt or None,

@@ -27,6 +27,7 @@ from core.sheet import (
 )
 from core.storage import Project, Row, Store
 from core.summary import prompt_tokens, seen_as
+from core.transfer import TEMPLATE
 from ui import state
 from ui.grid import GridRow, example_grid, show_whole
 from ui.history import undo_words
@@ -103,8 +104,9 @@ def _tokens(row: Row, model: Model, inherited: int) -> int | None:
 def _ways_back(store: Store, project: Project) -> dict[str, Any]:
     """What Undo and Redo would do now."""
     last, back = store.last_change(project.id), store.next_redo(project.id)
+    mine = last if last and last.kind != TEMPLATE else None  # what a project begins with stays
     return {
-        "undo": last and {"id": last.id, "label": undo_words(last)},
+        "undo": mine and {"id": mine.id, "label": undo_words(mine)},
         "redo": back and {"id": back.id},
     }
 

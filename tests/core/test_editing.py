@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from core_builders import an_example
+from sqlalchemy import update
 
 from core.cells import blank_example
 from core.editing import (
@@ -32,6 +34,7 @@ from core.errors import BadInput, NotFound
 from core.examples import Example, Message
 from core.findings import Severity
 from core.storage import Change, FindingCount, Project, Put, Row, Store
+from core.storage.schema import versions
 
 CHEAP = "openai:gpt-3.5-turbo"
 
@@ -253,27 +256,16 @@ def test_undo_and_redo_step_by_step(store: Store, project: Project) -> None:
     assert store.count_rows(project.id) == 0
 
 
-def test_undo_tells_of_another_tabs_edit(store: Store, project: Project) -> None:
-    """Where the last step was built upon under its own key by nobody but itself, it is undone."""
-    row_id = store.load_rows(project.id)[0].id
-    step = save_cell(store, project, row_id, "user", "mine")
-    assert step is not None
-    save_cell(store, project, row_id, "assistant", "theirs")
-    with pytest.raises(BadInput, match="changed_since"):
-        undo_change(store, project, step.id)
-    assert undo_last(store, project) is not None
-    assert undo_last(store, project) is not None
-
-
-def test_opening_a_project_prunes_its_history(
-    store: Store, project: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What is older than history is kept goes when the project is opened; the rows stay."""
-    for n in range(3):
-        save_system_prompt(store, project, f"Prompt {n}")
-    assert open_project(store, project.id).system_prompt == "Prompt 2"
-    assert len(store.load_changes(project.id)) == 4  # none is old
-    keep = store.prune_history
-    monkeypatch.setattr(store, "prune_history", lambda of: keep(of, keep_days=-1, keep_changes=1))
-    assert open_project(store, project.id).examples == project.examples + 3
-    assert len(store.load_changes(project.id)) == 1
+def test_opening_a_project_prunes_its_history(store: Store, project: Project) -> None:
+    """What was put away longer ago than history is kept is gone once the project is opened."""
+    kept, old = (store.save_version(project.id, name) for name in ("kept", "old"))
+    for version in (kept, old):
+        store.forget_version(version.id)
+    long_ago = datetime.now(UTC) - timedelta(days=91)
+    with store._writing() as conn:
+        aged = update(versions).where(versions.c.id == old.id)
+        conn.execute(aged.values(forgotten_at=long_ago))
+    assert open_project(store, project.id) == project
+    store.recall_version(kept.id)
+    with pytest.raises(NotFound, match="version_gone"):
+        store.recall_version(old.id)

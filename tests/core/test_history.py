@@ -29,6 +29,8 @@ def kinds_in_core() -> set[str]:
     sources = [path.read_text(encoding="utf-8") for path in CORE.rglob("*.py")]
     calls = [found for text in sources for found in re.findall(
         r"apply_change\(\s*\w+(?:\.\w+)*,\s*\"(\w+)\"", text)]  # fmt: skip
+    named = r"\bkind(?:: str)? = \"(\w+)\"(?: if \w+ else \"(\w+)\")?"
+    calls += [kind for text in sources for pair in re.findall(named, text) for kind in pair if kind]
     return {*calls, "undo", "redo", "restore"}
 
 
