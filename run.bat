@@ -17,7 +17,8 @@ call :try python3
 if not defined FOUND goto :no_python
 
 call %FOUND% run.py %*
-if errorlevel 1 goto :failed
+rem Not `errorlevel 1`: a program that crashed ends with a number below 0.
+if %ERRORLEVEL% neq 0 goto :failed
 exit /b 0
 
 :try

@@ -1,65 +1,91 @@
-"""The editor in a headless Chromium: one cell typed at a time, and the bytes that come for it."""
+"""The editor in a headless Chromium, timed by the page's own clock, and an empty page beside it."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from playwright.sync_api import Browser, Page, WebSocket, expect, sync_playwright
+from playwright.sync_api import Browser, Page, WebSocket, sync_playwright
 
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PATIENCE = 60_000  # milliseconds
 QUIET = 700  # milliseconds without a frame after which nothing follows
-ROW_HEIGHT = 38  # pixels, as `ui.grid` sets it; the header is as high
-NUMBER = 58  # pixels from the left into the column of the number
-TO_REPLY = 3  # columns from there to the reply
+
+# Runs before the page's own code. `figures` are the total of tokens and the first row's tokens and
+# state; `firstView` is when they first stand there, in milliseconds from the navigation.
+LOOK = """
+window.table = () => {
+  const roots = [...document.querySelectorAll("*")].map((each) => each.shadowRoot)
+  return roots.find((root) => root?.querySelector("tr[data-id]"))
+}
+window.figures = () => {
+  const row = table()?.querySelector("tr[data-id]")
+  const total = document.querySelector(".ts-figures b")
+  if (!row?.querySelector("textarea") || !total) return null
+  const status = row.querySelector("td.status button.open").title
+  return [total.textContent, row.querySelector("td.tokens").textContent, status]
+}
+window.firstView = new Promise((done) => {
+  const look = () => figures() ? done(performance.now()) : requestAnimationFrame(look)
+  look()
+})
+"""
+
+# Type over the first reply and leave with Tab; the milliseconds until all three figures are new.
+# In one task, so that the table's pause for typing cannot have sent anything before.
+EDIT = """
+(text) => new Promise((done) => {
+  const before = figures()
+  const area = table().querySelector('textarea[data-column="assistant"]')
+  area.focus()
+  area.value = text
+  area.dispatchEvent(new Event("input", { bubbles: true }))
+  const observer = new MutationObserver(() => {
+    if (!figures()?.every((figure, at) => figure !== before[at])) return
+    observer.disconnect()
+    done(performance.now() - began)
+  })
+  const all = { subtree: true, childList: true, characterData: true, attributes: true }
+  for (const root of [document.body, table()]) observer.observe(root, all)
+  const began = performance.now()
+  const tab = { key: "Tab", bubbles: true, composed: true, cancelable: true }
+  area.dispatchEvent(new KeyboardEvent("keydown", tab))
+})
+"""
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
-    """What one edit cost: bytes the server sent, seconds until the new total was shown."""
+class Rerun:
+    """What one rerun cost: milliseconds until the page showed it, bytes that came for it."""
 
-    sent: int
-    seconds: float
+    ms: float
+    received: int
 
 
-class Editor:
-    """A tab with a project's table."""
+class Tab:
+    """A page of its own, and the bytes that its web socket receives."""
 
-    def __init__(self, browser: Browser, address: str, project: str) -> None:
+    def __init__(self, browser: Browser, address: str) -> None:
+        self._address = address
         self._received = 0
-        self._page: Page = browser.new_context(
-            locale="en-GB", viewport={"width": 1440, "height": 1000}
-        ).new_page()
+        context = browser.new_context(locale="en-GB", viewport={"width": 1440, "height": 1000})
+        self._page: Page = context.new_page()
         self._page.set_default_timeout(PATIENCE)
         self._page.on("websocket", self._listen)
-        self._page.goto(f"{address}/editor?lang=en&project={project}")
-        self._total = self._page.locator(".ts-figures b").first
-        expect(self._page.locator("#glide-cell-4-0")).to_be_attached(timeout=PATIENCE)
-        self._wait_until_quiet()
-
-    def edit(self, words: int) -> Edit:
-        """Type so many words into the first reply; they must change the total of tokens."""
-        page, before = self._page, self._total.inner_text()
-        page.get_by_test_id("stDataFrame").click(position={"x": NUMBER, "y": ROW_HEIGHT * 1.5})
-        for _ in range(TO_REPLY):
-            page.keyboard.press("ArrowRight")
-        page.keyboard.press("Enter")
-        page.locator("#portal textarea").fill(" ".join(["tea"] * words))
-        received, began = self._received, time.perf_counter()
-        page.keyboard.press("Enter")
-        expect(self._total).not_to_have_text(before, timeout=PATIENCE)
-        took = time.perf_counter() - began
-        self._wait_until_quiet()
-        return Edit(self._received - received, took)
 
     def _listen(self, socket: WebSocket) -> None:
         socket.on("framereceived", self._count)
 
     def _count(self, payload: str | bytes) -> None:
         self._received += len(payload)
+
+    def _measure(self, action: str, argument: str | int) -> Rerun:
+        """Run what returns a promise of milliseconds, and count until nothing follows."""
+        received = self._received
+        ms = float(self._page.evaluate(action, argument))
+        self._wait_until_quiet()
+        return Rerun(ms, self._received - received)
 
     def _wait_until_quiet(self) -> None:
         last = -1
@@ -68,14 +94,51 @@ class Editor:
             self._page.wait_for_timeout(QUIET)
 
 
+class Editor(Tab):
+    """A tab with a project's table."""
+
+    def __init__(self, browser: Browser, address: str, project: str) -> None:
+        super().__init__(browser, f"{address}/editor?lang=en&project={project}")
+        self._page.add_init_script(LOOK)
+        self._written = 0
+        self.text = ""  # what stands in the first reply
+
+    def view(self) -> float:
+        """Open the page anew: milliseconds from the navigation until rows and figures stand."""
+        self._page.goto(self._address)
+        ms = float(self._page.evaluate("firstView"))
+        self._wait_until_quiet()
+        return ms
+
+    def edit(self) -> Rerun:
+        """Write another reply. Each has more tokens, and every other one a space to look at."""
+        self._written += 1
+        self.text = " " * (self._written % 2) + " ".join(["tea"] * (3 + 2 * self._written))
+        return self._measure(EDIT, self.text)
+
+
+class EmptyPage(Tab):
+    """A tab with an otherwise empty fragment."""
+
+    def __init__(self, browser: Browser, address: str) -> None:
+        super().__init__(browser, address)
+        self._sent = 0
+        self._page.goto(address)
+        self._page.wait_for_function("window.rerun")
+        self._wait_until_quiet()
+
+    def rerun(self) -> Rerun:
+        """Send something and get it back."""
+        self._sent += 1
+        return self._measure("(n) => rerun(n)", self._sent)
+
+
 @contextmanager
-def open_editors(
-    program: str, address: str, projects: Mapping[int, str]
-) -> Iterator[dict[int, Editor]]:
-    """A tab for each project, by its size."""
+def a_browser(program: str) -> Iterator[Browser]:
+    """A headless browser for the block."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         try:
-            yield {size: Editor(browser, address, id_) for size, id_ in projects.items()}
+            yield browser
         finally:
             browser.close()

@@ -1,24 +1,31 @@
-"""One edited cell: rows read from the database, and bytes sent to a real browser."""
+"""One edited cell: rows read, bytes sent, and time in a real browser beside an empty rerun."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 from sqlalchemy import Engine, event
 
-from benchmarks.browser import Edit, open_editors
-from benchmarks.figures import ROUNDS, NotEqual, Table, spread
+from benchmarks.browser import Editor, EmptyPage, Rerun, a_browser
+from benchmarks.figures import NotEqual, Table, ratios, spread
 from benchmarks.programs import find_browser, the_app
 from benchmarks.projects import a_home
 from benchmarks.rerun import visit
+from core.cells import text_of
+from core.sheet import Typed, as_browsers_say, save_typed
+from core.storage import Store
 from ui.frame import open_store
 
-SIZES, QUICK_SIZES = (100, 10_000, 100_000), (100, 300)
+SIZES, QUICK_SIZES = (100, 1_000, 100_000), (100, 300)
+ROUNDS, QUICK_ROUNDS = 40, 2  # of edits
+VIEWS, QUICK_VIEWS = 10, 1
+EMPTY = "benchmarks/empty_rerun.py"
+REPLY = "assistant"
 
 
 @dataclass
@@ -29,65 +36,107 @@ class Reading:
     examples: int = 0
 
 
+@dataclass
+class Seen:
+    """What the browser saw, round by round: an empty rerun, and by size each edit and view."""
+
+    empty: list[Rerun] = field(default_factory=list)
+    edits: dict[int, list[Rerun]] = field(default_factory=dict)
+    views: dict[int, list[float]] = field(default_factory=dict)
+
+
 def measure(*, quick: bool = False) -> Table:
-    """Edit one cell again and again in projects of each size, in turn."""
-    sizes, rounds = (QUICK_SIZES, 2) if quick else (SIZES, ROUNDS)
+    """Edit one cell again and again in projects of each size, in turn with an empty rerun."""
+    sizes, rounds, views = (
+        (QUICK_SIZES, QUICK_ROUNDS, QUICK_VIEWS) if quick else (SIZES, ROUNDS, VIEWS)
+    )
     with a_home(sizes) as (home, projects):
-        read = {size: count_reading(project, rounds) for size, project in projects.items()}
-        sent = _measure_browser(home, projects, rounds)
+        read = {size: count_reading(project, 2) for size, project in projects.items()}
+        seen = _measure_browser(home, projects, rounds, views)
+    lines = [_read(size, read[size]) for size in sizes]
     columns = ["rows", "examples read", "rows read in all"]
-    figures = [
-        [f"{size:,}", spread([r.examples for r in read[size]], digits=0),
-         spread([r.rows for r in read[size]], digits=0)]
-        for size in sizes
-    ]  # fmt: skip
-    if sent:
-        columns += ["bytes sent", "from Enter to the new total"]
-        for line, size in zip(figures, sizes, strict=True):
-            line.append(spread([e.sent for e in sent[size]], digits=0))
-            line.append(spread([e.seconds * 1000 for e in sent[size]], "ms", 0))
+    if seen:
+        columns += [
+            "bytes received", "from Tab to the new figures", "times an empty rerun",
+            f"times that of {sizes[1]:,} rows", "first view", f"times that of {sizes[0]:,} rows",
+        ]  # fmt: skip
+        lines = [line + _told(seen, size, sizes) for line, size in zip(lines, sizes, strict=True)]
+        lines.insert(0, _empty(seen, len(columns)))
     return Table(
         title="Editing one cell",
-        about=(
-            "Rows: what the database hands to the app for one edit, the edit saved and the whole "
-            "page run again (AppTest; the fragment that an edit really reruns reads no more). "
-            "The sums in the head of the page come as one row for each different count of "
-            "tokens, of which there are only so many. "
-            + ("Bytes: frames of the web socket in a headless Chromium after Enter, until "
-               "the new total of tokens stands on the page and nothing follows; times with "
-               "Streamlit's wait of 150 ms." if sent else "No browser here: bytes not measured.")
-        ),
+        about=_ABOUT + (_SEEN if seen else "No browser here: nothing was timed."),
         columns=tuple(columns),
-        figures=tuple(tuple(line) for line in figures),
-    )  # fmt: skip
+        figures=tuple(tuple(line) for line in lines),
+    )
+
+
+_ABOUT = (
+    "Rows: what the database hands to the app for one edit, the edit saved and the whole page run "
+    "again (AppTest; the fragment that an edit really reruns reads no more). "
+)
+_SEEN = (
+    "The rest in a headless Chromium, by the page's own clock, in turn. An edit: text typed over "
+    "the first reply, from Tab until the row's tokens and state and the total of tokens are all "
+    "new. An empty rerun: a page of its own in the same browser, with nothing but a component in a "
+    "fragment, from its sending a number until it has it back. A first view: from the navigation "
+    "until the first row's cells and the total stand, with a warm browser cache. Bytes: frames of "
+    "the web socket until nothing follows."
+)
+
+
+def _read(size: int, found: list[Reading]) -> list[str]:
+    return [
+        f"{size:,}",
+        spread([reading.examples for reading in found], digits=0),
+        spread([reading.rows for reading in found], digits=0),
+    ]
+
+
+def _told(seen: Seen, size: int, sizes: tuple[int, ...]) -> list[str]:
+    edits = [edit.ms for edit in seen.edits[size]]
+    views = seen.views[size]
+    return [
+        spread([edit.received for edit in seen.edits[size]], digits=0),
+        spread(edits, "ms", 0),
+        spread(ratios(edits, [rerun.ms for rerun in seen.empty])),
+        spread(ratios(edits, [edit.ms for edit in seen.edits[sizes[1]]])),
+        spread(views, "ms", 0),
+        spread(ratios(views, seen.views[sizes[0]])),
+    ]
+
+
+def _empty(seen: Seen, width: int) -> list[str]:
+    received = spread([rerun.received for rerun in seen.empty], digits=0)
+    line = ["an empty rerun", "", "", received, spread([rerun.ms for rerun in seen.empty], "ms", 0)]
+    return [*line, *[""] * (width - len(line))]
 
 
 def count_reading(project: str, rounds: int) -> list[Reading]:
-    """Edit a cell `rounds` times through the page's own script; what each edit read."""
+    """Edit a cell `rounds` times and run the page's own script; what each edit read."""
     with counted_reading() as reading:
         try:
             app = visit("editor", project)
-            found = [_edit(app, reading, f"Reply number {n}.") for n in range(rounds)]
-            _check_saved(project, f"Reply number {rounds - 1}.")
-            return found
+            return [_edit(app, reading, project, f"Reply number {n}.") for n in range(rounds)]
         finally:
             open_store().close()
             st.cache_resource.clear()
 
 
-def _check_saved(project: str, text: str) -> None:
-    row = open_store().load_rows(project, limit=1)[0]
-    if row.example.messages[-1].text != text:
-        raise NotEqual("what was typed and what was saved")
-
-
-def _edit(app: Any, reading: Reading, text: str) -> Reading:
+def _edit(app: Any, reading: Reading, project: str, text: str) -> Reading:
+    store = open_store()
+    row = store.load_rows(project, limit=1)[0]
+    before = as_browsers_say(text_of(row.example, REPLY))
     reading.rows = reading.examples = 0
-    state = app.session_state
-    generation = state["grid_generation"] if "grid_generation" in state else 0  # noqa: SIM401  # it has no `get`
-    state[f"grid_{generation}"] = {"edited_rows": {0: {"assistant": text}}}
+    save_typed(store, store.load_project(project), Typed(row.id, REPLY, text, (before,), text))
     app.run()
-    return Reading(reading.rows, reading.examples)
+    found = Reading(reading.rows, reading.examples)
+    _check_saved(store, project, text)
+    return found
+
+
+def _check_saved(store: Store, project: str, text: str) -> None:
+    if text_of(store.load_rows(project, limit=1)[0].example, REPLY) != text:
+        raise NotEqual("what was typed and what was saved")
 
 
 @contextmanager
@@ -110,14 +159,41 @@ def counted_reading() -> Iterator[Reading]:
         event.remove(Engine, "connect", listen)
 
 
-def _measure_browser(home: Path, projects: Mapping[int, str], rounds: int) -> dict[int, list[Edit]]:
-    """By size, what each edit sent and how long it took; nothing where there is no browser."""
-    browser = find_browser()
-    if browser is None:
-        return {}
-    with the_app(home) as address, open_editors(browser, address, projects) as editors:
-        found: dict[int, list[Edit]] = {size: [] for size in projects}
-        for n in range(rounds):
-            for size, editor in editors.items():
-                found[size].append(editor.edit(words=n + 3))
-    return found
+def _measure_browser(
+    home: Path, projects: Mapping[int, str], rounds: int, views: int
+) -> Seen | None:
+    """What a browser sees of each project; None where there is no browser."""
+    program = find_browser()
+    if program is None:
+        return None
+    with (
+        the_app(home) as address,
+        the_app(home / "empty", EMPTY) as empty_address,
+        a_browser(program) as browser,
+    ):
+        empty = EmptyPage(browser, empty_address)
+        editors = {size: Editor(browser, address, id_) for size, id_ in projects.items()}
+        seen = _measure_in_turn(empty, editors, rounds, views)
+    with Store.open() as store:
+        for size, editor in editors.items():
+            _check_saved(store, projects[size], editor.text)
+    return seen
+
+
+def _measure_in_turn(
+    empty: EmptyPage, editors: Mapping[int, Editor], rounds: int, views: int
+) -> Seen:
+    seen = Seen(edits={size: [] for size in editors}, views={size: [] for size in editors})
+    for editor in editors.values():
+        editor.view()  # fills the browser's cache
+    for _ in range(views):
+        for size, editor in editors.items():
+            seen.views[size].append(editor.view())
+    empty.rerun()
+    for editor in editors.values():
+        editor.edit()  # the first one fetches nothing new, but wakes everything up
+    for _ in range(rounds):
+        seen.empty.append(empty.rerun())
+        for size, editor in editors.items():
+            seen.edits[size].append(editor.edit())
+    return seen

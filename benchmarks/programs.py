@@ -37,10 +37,10 @@ def free_port() -> int:
 
 
 @contextmanager
-def the_app(home: Path) -> Iterator[str]:
-    """The app over `home` until the block ends; yields its address."""
+def the_app(home: Path, script: str = "streamlit_app.py") -> Iterator[str]:
+    """The app, or another script served like it, over `home` for the block; yields its address."""
     port = free_port()
-    command = ["-m", "streamlit", "run", "streamlit_app.py", "--server.port", str(port)]
+    command = ["-m", "streamlit", "run", script, "--server.port", str(port)]
     with started([sys.executable, *command], home, port) as address:
         yield address
 

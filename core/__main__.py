@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import json
 import os
 import sys
@@ -16,6 +17,8 @@ from core.tokens import counter_for
 from core.words import LANGUAGES, nearest_language, say
 
 DEFAULT_MODEL = "gpt-4o-mini"
+REASONS = {errno.ENOENT: "missing", errno.EISDIR: "folder", errno.EACCES: "forbidden",
+           errno.EPERM: "forbidden", errno.ENOSPC: "full"}  # fmt: skip
 CLEAN, HAS_ERRORS, UNREADABLE = 0, 1, 2  # what the program ends with
 
 
@@ -27,7 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         report = check_file(options.file, _basis(options))
     except OSError as error:
-        reason = error.strerror or str(error)
+        reason = _reason(language, error)
         return _refuse(say(language, "cli.cannot_read", path=options.file, reason=reason))
     except TonesmithError as error:
         return _refuse(_sentence(language, error))
@@ -37,8 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
             json.dumps(report.to_json()) if options.json else write_report(report, name, language)
         )
     except OSError as error:
-        reason = error.strerror or str(error)
-        return _refuse(say(language, "cli.cannot_write", reason=reason))
+        return _refuse(say(language, "cli.cannot_write", reason=_reason(language, error)))
     return HAS_ERRORS if report.errors else CLEAN
 
 
@@ -95,6 +97,13 @@ def _sentence(language: str, error: TonesmithError) -> str:
     if isinstance(error, NotFound) and "known" in error.params:
         return say(language, "cli.known", sentence=sentence, known=error.params["known"])
     return sentence
+
+
+def _reason(language: str, error: OSError) -> str:
+    """Why a file cannot be used: in our words for what happens often, else in the system's."""
+    if error.errno in REASONS:
+        return say(language, f"cli.reason_{REASONS[error.errno]}")
+    return error.strerror or str(error)
 
 
 def _refuse(sentence: str) -> int:

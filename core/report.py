@@ -135,6 +135,7 @@ class Report:
             examples=self.examples,
             duplicates=self.duplicates,
             over_limit=self.over_limit,
+            unlearned=self.findings["nothing_learned"],
             file_bytes=self.file_bytes,
             min_examples=self.basis.min_examples,
             max_file_bytes=self.basis.max_file_bytes,

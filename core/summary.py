@@ -18,6 +18,7 @@ from core.tokens import Distribution, counter_for, distribution_of
 MISSING_SYSTEM = "missing_system_message"
 DUPLICATE = "duplicate_example"
 OVER_LIMIT = "over_token_limit"
+NOTHING_LEARNED = "nothing_learned"
 JUMPS = 100  # rows that can be gone through one after another
 
 
@@ -106,7 +107,9 @@ def _groups(
     store: Store, project: Project, profile: Profile, model: Model, examples: int, over: int
 ) -> tuple[FindingGroup, ...]:
     counts: Counter[tuple[str, Severity, bool]] = Counter()
+    unlearned = 0
     for found in store.count_findings(project.id):
+        unlearned += found.rows if found.code == NOTHING_LEARNED else 0
         if found.code == MISSING_SYSTEM and project.system_prompt:
             continue  # they have one: they inherit it
         seen = seen_as(profile.dialect, found.code, found.severity, found.detail)
@@ -116,10 +119,12 @@ def _groups(
         examples=examples,
         duplicates=store.count_duplicates(project.id),
         over_limit=over,
+        unlearned=unlearned,
         min_examples=profile.min_examples,
         token_limit=model.token_limit,
         file_bytes=_file_bytes(store, project),
         max_file_bytes=profile.max_file_bytes,
+        instructions=project.system_prompt,
     )
     for finding in check_dataset(facts):
         counts[finding.code, finding.severity, True] += finding.count

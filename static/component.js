@@ -11,6 +11,8 @@ export function mountView(component, style, create) {
     view = create(root);
     views.set(root, view);
     adoptStyle(root, style);
+    keepWritable(root.host ?? root);
+    letClicksWait(root.host ?? root, view);
   }
   view.update(unpack(component.data), component);
   return () => setTimeout(() => end(root, view));
@@ -22,11 +24,40 @@ function end(root, view) {
   if ((root.host ?? root).isConnected || views.get(root) !== view) return;
   views.delete(root);
   view.close();
+  view.letClicksGo();
 }
 
 // Streamlit writes Chinese as \u escapes, six bytes a letter: we send UTF-8 ourselves.
 function unpack(data) {
   return data instanceof Uint8Array ? JSON.parse(new TextDecoder().decode(data)) : data;
+}
+
+// Without a connection Streamlit shows a dialog that takes the cursor and shuts out all else. Our
+// own words say how it stands (ui/style.py hides the dialog), and writing goes on.
+function keepWritable(host) {
+  const app = host.closest("[data-test-connection-state]");
+  if (!app) return;
+  const look = () => {
+    const lost = app.dataset.testConnectionState !== "CONNECTED";
+    host.toggleAttribute("data-react-aria-top-layer", lost);
+  };
+  new MutationObserver(look).observe(app, { attributeFilter: ["data-test-connection-state"] });
+}
+
+// Who turns to the menu or presses a button finds saved what was typed right before: the click waits
+// until it is, if not for long.
+function letClicksWait(host, view) {
+  const wait = async (event) => {
+    const pressed = event.target.closest("a, button:not([data-rac])");
+    const plain = event.isTrusted && !event.ctrlKey && !event.metaKey && !event.shiftKey;
+    if (!pressed || !plain || host.contains(pressed) || !view.outbox?.items.length) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    await view.outbox.settled();
+    pressed.click();
+  };
+  document.addEventListener("click", wait, true);
+  view.letClicksGo = () => document.removeEventListener("click", wait, true);
 }
 
 async function adoptStyle(root, url) {

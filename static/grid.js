@@ -83,7 +83,7 @@ class Grid {
   }
 
   showRows(data) {
-    for (const values of data.rows) this.rowOf(values.id).update(values);
+    for (const values of data.rows) this.showRow(values);
     const wanted = new Set(data.order);
     for (const [id, row] of this.rows) {
       if (!wanted.has(id)) this.drop(id, row);
@@ -95,9 +95,15 @@ class Grid {
     });
   }
 
-  rowOf(id) {
-    if (!this.rows.has(id)) this.rows.set(id, new GridRow(this, id));
-    return this.rows.get(id);
+  showRow(values) {
+    const known = this.rows.get(values.id);
+    const row = known ?? new GridRow(this, values.id);
+    this.rows.set(values.id, row);
+    row.update(values);
+    if (known) return;
+    for (const item of this.outbox.items) {
+      if (item.kind === "type" && item.row === row.id) row.writings[item.column].recall(item.text);
+    }
   }
 
   drop(id, row) {

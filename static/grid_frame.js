@@ -232,8 +232,12 @@ export class GridFrame {
 
   choices({ code, item, theirs }, row, decide) {
     if (code === "changed_elsewhere" && row) {
-      const { text } = row.writings[item.column];
-      const again = () => this.grid.outbox.put({ ...item, text, bases: [theirs], slot: undefined });
+      const writing = row.writings[item.column];
+      const again = () => {
+        if (writing.text === theirs) writing.recall(item.text); // the page was loaded anew
+        const { text } = writing;
+        this.grid.outbox.put({ ...item, text, bases: [theirs], slot: undefined });
+      };
       const leave = () => row.writings[item.column].overwrite(theirs);
       return [
         this.button(this.words.use_mine, decide(again)),

@@ -24,12 +24,14 @@ export class GridKeys {
     const { key, shiftKey, altKey } = event;
     const command = event.ctrlKey || event.metaKey;
     if (command && key.toLowerCase() === "d") return this.fillDown(at);
+    if (command && key === ".") return at.row.fix(at.column) ?? true;
     if (command && key === "Enter") return this.grid.act("open", { row: at.row.id }) ?? true;
     if (command || altKey) return false;
     if (key === "Enter" && !shiftKey) return this.down(at);
     if (key === "Escape") return at.writing.revert() ?? true;
     if (key === "Tab") return this.sideways(at, shiftKey ? -1 : 1);
-    return !shiftKey && key.startsWith("Arrow") && this.arrow(key, at);
+    if (!key.startsWith("Arrow")) return false;
+    return shiftKey ? this.pickOn(key, at) : this.arrow(key, at);
   }
 
   // Undo and redo of whole changes, wherever the cursor is but in a text that has its own.
@@ -65,6 +67,18 @@ export class GridKeys {
     if (key === "ArrowLeft" && atStart) return this.sideways({ row, column }, -1, "end");
     if (key === "ArrowRight" && atEnd) return this.sideways({ row, column }, 1, "start");
     return false;
+  }
+
+  // Shift and an arrow over the edge of a text ticks this row and the next one.
+  pickOn(key, { row, column, writing }) {
+    const { selectionStart, selectionEnd } = writing.area;
+    const edge = key === "ArrowUp" ? 0 : writing.text.length;
+    const by = { ArrowUp: -1, ArrowDown: 1 }[key];
+    if (!by || selectionStart !== selectionEnd || selectionStart !== edge) return false;
+    this.grid.pick(row, true, false);
+    if (!this.go(row, by, column, by < 0 ? "start" : "end")) return true;
+    this.grid.pick(this.grid.place().row, true, false);
+    return true;
   }
 
   // To the same column of a neighbouring row; false where there is none.

@@ -86,19 +86,22 @@ export class GridRow {
     this.notes[column].replaceChildren(...notes.map((note) => this.note(note)));
   }
 
-  note(note) {
-    const fix =
-      note.fix &&
-      make(
-        "button",
-        {
-          type: "button",
-          class: "fix",
-          onclick: () => this.grid.act("fix", { row: this.id, code: note.code }),
-        },
-        this.grid.words.fix,
-      );
-    return make("div", { class: `note ${note.severity}` }, note.text, fix || null);
+  note({ severity, text, fix, code }) {
+    const onclick = () => this.mend(code);
+    const button = fix && make("button", { type: "button", class: "fix", onclick }, this.grid.words.fix);
+    return make("div", { class: `note ${severity}` }, text, button || null);
+  }
+
+  mend(code) {
+    this.grid.act("fix", { row: this.id, code });
+  }
+
+  // Mend the first thing marked in a cell that can be mended.
+  fix(column) {
+    const note = this.values.notes.find((each) => each.fix && each.column === column);
+    if (!note) return;
+    this.writings[column].yield();
+    this.mend(note.code);
   }
 
   updateMore({ more, clipped, locked, tags }) {

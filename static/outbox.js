@@ -23,6 +23,7 @@ export class Outbox {
     this.held = []; // refused: { item, code, theirs }, for the person to decide
     this.last = 0; // the number of the newest item
     this.tries = 0;
+    this.since = null; // when the oldest unanswered message was sent
     this.take();
   }
 
@@ -36,7 +37,7 @@ export class Outbox {
     }
     this.items.push({ ...item, n: ++this.last, sent: false });
     this.keep();
-    this.onState("saving");
+    this.onState(this.late() ? "unsaved" : "saving");
     clearTimeout(this.timer);
     if (soon) this.timer = setTimeout(() => this.send(), PAUSE);
     else this.send();
@@ -61,7 +62,13 @@ export class Outbox {
       // The connection is down: the timer below tries again.
     }
     this.keep();
+    this.since ??= Date.now();
     this.timer = setTimeout(() => this.again(), Math.min(PATIENCE * 2 ** this.tries, LONGEST));
+  }
+
+  // Whether the server owes us an answer for too long.
+  late() {
+    return this.since !== null && Date.now() - this.since > PATIENCE;
   }
 
   again() {
@@ -82,6 +89,7 @@ export class Outbox {
       if (no.has(item.n)) this.hold({ ...no.get(item.n), item });
     }
     this.tries = 0;
+    this.since = this.items.some((item) => item.sent) ? Date.now() : null;
     this.keep();
     if (!this.items.length) {
       clearTimeout(this.timer);
@@ -95,6 +103,13 @@ export class Outbox {
     const { row, column } = refused.item;
     const same = ({ item }) => column && item.row === row && item.column === column;
     this.held = [...this.held.filter((each) => !same(each)), refused];
+  }
+
+  // Send what waits; resolves when all is dealt with, or when that takes too long.
+  async settled() {
+    this.flush();
+    const end = Date.now() + PATIENCE;
+    while (this.items.length && Date.now() < end) await new Promise((go) => setTimeout(go, 20));
   }
 
   // The person has decided about something held.

@@ -11,6 +11,11 @@ const { PanelFrame } = await import("./panel_frame.js" + version);
 const { PanelKeys } = await import("./panel_keys.js" + version);
 const { Instructions, Turn, blankTurn } = await import("./panel_turn.js" + version);
 
+// What changes the list of turns, or what a turn is, before the server has said so.
+const STEPS = new Set([
+  "add_turn", "remove_turn", "move_turn", "weigh_turn", "inherit", "add_call", "remove_call",
+]);
+
 export function mount(component) {
   const style = new URL("./panel.css" + version, import.meta.url);
   return mountView(component, style, (root) => new Panel(root));
@@ -84,8 +89,9 @@ class Panel {
   // Whether the server's list of turns is older than ours.
   waitsForSteps() {
     return this.outbox.items.some(
-      ({ kind, row, at }) =>
-        row === this.example?.id && (kind !== "type" || at === null) && kind !== "step" && kind !== "open",
+      ({ kind, row, at, field }) =>
+        row === this.example?.id &&
+        (STEPS.has(kind) || (kind === "type" && (at === null || field === "tool_call_id"))),
     );
   }
 
@@ -233,7 +239,8 @@ class Panel {
   }
 
   unanswered() {
-    const answered = new Set(this.turns.map(({ role, values }) => role === "tool" && values.call_id));
+    const tools = this.turns.filter(({ role }) => role === "tool");
+    const answered = new Set(tools.map(({ values }) => values.call_id));
     const calls = this.turns.flatMap(({ values }) => values.calls);
     return calls.map(({ id }) => id).filter((id) => !answered.has(id));
   }

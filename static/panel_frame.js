@@ -86,8 +86,9 @@ export class PanelFrame {
     if (shown === roles.map((role) => `add_${role}`).join() && this.said === this.words) return;
     this.said = this.words;
     const add = (role) => {
-      const attributes = { type: "button", name: `add_${role}`, onclick: () => this.panel.add(role) };
-      return make("button", attributes, `+ ${this.words[`add_${role}`]}`);
+      const name = `add_${role}`;
+      const onclick = () => this.panel.add(role);
+      return make("button", { type: "button", name, onclick }, `+ ${this.words[name]}`);
     };
     const name = this.element.getRootNode().activeElement?.name;
     this.adders.replaceChildren(...roles.map(add));
@@ -168,9 +169,9 @@ export class PanelFrame {
 
 // One thing to look at, with its fix where there is one.
 export function noteOf(panel, { text, severity, fix }) {
-  const act = () => panel.act("fix", { code: fix });
-  const button = fix && make("button", { type: "button", class: "fix", onclick: act }, panel.words.fix);
-  return make("div", { class: `note ${severity}` }, text, button || null);
+  const onclick = () => panel.act("fix", { code: fix });
+  const button = make("button", { type: "button", class: "fix", onclick }, panel.words.fix);
+  return make("div", { class: `note ${severity}` }, text, fix ? button : null);
 }
 
 export function nameButton(button, words) {

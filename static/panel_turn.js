@@ -166,8 +166,9 @@ export class Turn extends Said {
     this.why = make("p", { class: "why", id: `why-${this.id}`, hidden: true });
     const weigh = () => this.weigh();
     this.learn = make("button", { type: "button", role: "switch", name: "learn", onclick: weigh });
-    const open = () => this.unfold(this.ask, this.why);
-    this.ask = make("button", { type: "button", class: "icon ask", name: "why", onclick: open }, "?");
+    const ask = () => this.unfold(this.ask, this.why);
+    const attributes = { type: "button", class: "icon ask", name: "why", onclick: ask };
+    this.ask = make("button", attributes, "?");
     this.ask.setAttribute("aria-controls", this.why.id);
     this.ask.setAttribute("aria-expanded", "false");
     return [make("span", { class: "learning" }, this.learn, this.ask)];
@@ -250,8 +251,15 @@ export class Turn extends Said {
   choose() {
     const { values, choice, panel } = this;
     panel.act("type", {
-      turn: this.id, part: "tool_call_id", column: `${this.id} tool_call_id`, at: panel.at(this), role: this.role,
-      field: "tool_call_id", call: null, text: choice.value, bases: [values.call_id],
+      turn: this.id,
+      part: "tool_call_id",
+      column: `${this.id} tool_call_id`,
+      at: panel.at(this),
+      role: this.role,
+      field: "tool_call_id",
+      call: null,
+      text: choice.value,
+      bases: [values.call_id],
     });
     this.values = { ...values, call_id: choice.value };
   }
@@ -264,7 +272,8 @@ export class Turn extends Said {
     const label = say(words, "text_of", facts);
     this.who.textContent = values.name ? say(words, "by_name", facts) : values.who;
     this.area.setAttribute("aria-label", label);
-    this.area.placeholder = words[values.calls.length ? "write_beside" : `write_${this.role}`] ?? "";
+    const silent = values.calls.length > 0;
+    this.area.placeholder = words[silent ? "write_beside" : `write_${this.role}`] ?? "";
     const named = { up: "move_up", down: "move_down", more: "more", gone: "remove_turn" };
     for (const [part, name] of Object.entries(named)) nameButton(this[part], words[name]);
     this.up.disabled = !panel.canMove(this, -1);

@@ -118,6 +118,13 @@ export class Writing {
     this.fit();
   }
 
+  // Show again what was typed in an earlier life of this tab and is still on its way.
+  recall(text) {
+    this.area.value = text;
+    this.told = this.text;
+    this.fit();
+  }
+
   // The server has saved `text`, which was ours.
   saved(text) {
     this.stored = text;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 import altair as alt
 import pandas as pd
@@ -37,9 +38,9 @@ def show_loss_curve(metrics: Sequence[Metric], total_steps: int | None) -> None:
     if best is not None:
         mark = pd.DataFrame([{"step": best.step, "loss": best.valid_loss, "curve": held}])
         # Beside the point, on the side with room for it, so that it stays inside the picture.
-        side, dx = ("left", 6) if best.step < end / 2 else ("right", -6)
+        side: Literal["left", "right"] = "left" if best.step < end / 2 else "right"
         label = alt.Chart(mark).mark_text(
-            align=side, dx=dx, dy=-12, text=t("jobs.curve_best"), color=AMBER
+            align=side, dy=-12, text=t("jobs.curve_best"), color=AMBER
         )
         chart = chart + label.encode(x="step:Q", y="loss:Q")
     st.altair_chart(

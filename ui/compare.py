@@ -7,6 +7,7 @@ from io import BytesIO
 
 import streamlit as st
 
+from core.chats import Turn, load_turns, save_turns
 from core.errors import TonesmithError
 from core.jobs import FineTuningJob
 from core.jsonl import read_jsonl
@@ -22,6 +23,7 @@ from ui.frame import current_project, go_to
 from ui.parts import bubble, show_empty, show_note
 from ui.text import ago, sentence_for, t
 from ui.train import about_model, word_for
+from ui.undo import offer_chat, show_chat_back, withdraw_undo
 
 TEMPERATURE, MAX_TOKENS = 0.7, 500  # what the tutorial this grew out of tested with
 
@@ -42,8 +44,14 @@ def show_comparison(store: Store) -> None:
     asked = question or st.session_state.pop(state.ASK, None)
     if asked:
         _answer(store, job, system, asked, temperature, int(max_tokens))
-    _show_turns(job)
+        withdraw_undo(state.EMPTIED)
+    turns = load_turns(store, job.id)
+    _show_turns(job, turns)
+    if turns:
+        st.button(t("compare.clear"), key="clear", type="tertiary", icon=":material/delete_sweep:",
+                  on_click=_clear, args=(store, job, turns))  # fmt: skip
     _show_recall(store, job)
+    show_chat_back(store)
 
 
 def _choose(jobs: list[FineTuningJob]) -> FineTuningJob:
@@ -125,8 +133,7 @@ def _answer(
         messages.insert(0, {"role": "system", "content": system})
     with st.spinner(t("compare.thinking")):
         base, tuned = _both(store, job, messages, temperature, most)
-    turns = st.session_state.setdefault(state.CHAT, {}).setdefault(job.id, [])
-    turns.append((question, base, tuned))
+    save_turns(store, job.id, [*load_turns(store, job.id), Turn(question, base, tuned)])
 
 
 def _both(
@@ -160,9 +167,13 @@ def _reply(
         return sentence_for(problem)
 
 
-def _show_turns(job: FineTuningJob) -> None:
+def _clear(store: Store, job: FineTuningJob, turns: list[Turn]) -> None:
+    save_turns(store, job.id, [])
+    offer_chat(job.id, turns)
+
+
+def _show_turns(job: FineTuningJob, turns: list[Turn]) -> None:
     """Both sides; of a base that knows nothing before it is trained there is nothing to show."""
-    turns = st.session_state.get(state.CHAT, {}).get(job.id, [])
     is_tiny = word_for(job.request.model) == "tiny_scratch"
     left, right = st.columns([1, 2] if is_tiny else 2, gap="medium")
     with left, st.container(border=True, key="card_side_base"):
@@ -170,23 +181,21 @@ def _show_turns(job: FineTuningJob) -> None:
         if is_tiny:
             show_note(t("model.tiny_scratch.untrained"))
         else:
-            _show_side(turns, 1)
+            _show_side([(turn.question, turn.base) for turn in turns])
     with right, st.container(border=True, key="card_side_tuned"):
         st.subheader(t("compare.tuned"))
-        _show_side(turns, 2)
+        _show_side([(turn.question, turn.tuned) for turn in turns])
         if is_tiny and turns:
             show_note(t("compare.next_tiny"))
 
 
-def _show_side(turns: list[tuple[str, str, str]], index: int) -> None:
-    if turns:
-        st.html("".join(_bubbles(turn[0], turn[index]) for turn in turns))
+def _show_side(talk: list[tuple[str, str]]) -> None:
+    if talk:
+        st.html(
+            "".join(bubble("user", asked) + bubble("assistant", reply) for asked, reply in talk)
+        )
     else:
         show_empty(t("compare.say_something"))
-
-
-def _bubbles(question: str, reply: str) -> str:
-    return bubble("user", question) + bubble("assistant", reply)
 
 
 def _show_recall(store: Store, job: FineTuningJob) -> None:

@@ -6,9 +6,11 @@ import html
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import streamlit as st
 
+from core.editing import open_project
 from core.errors import NotFound, TonesmithError
 from core.storage import Project, Store
 from core.words import LANGUAGES
@@ -92,11 +94,19 @@ def current_project(store: Store) -> Project | None:
     project_id = st.session_state.get(state.PROJECT)
     if not project_id:
         return None
+    load = store.load_project if _is_open(project_id) else partial(open_project, store)
     try:
-        return store.load_project(project_id)
+        project = load(project_id)
     except NotFound:
         st.session_state.pop(state.PROJECT, None)
         return None
+    st.session_state[state.OPENED] = project_id
+    return project
+
+
+def _is_open(project_id: str) -> bool:
+    """Whether this session has opened it before: opening lets go of old history."""
+    return bool(st.session_state.get(state.OPENED) == project_id)
 
 
 def choose_project(project_id: str) -> None:
@@ -113,7 +123,6 @@ def choose_project(project_id: str) -> None:
         state.OPEN_EXAMPLE,
         state.UNDO,
         state.IMPORT,
-        state.CHAT,
         state.OPEN_JOB,
         state.VERSION,
         state.HISTORY_SHOWN,

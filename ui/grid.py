@@ -20,9 +20,22 @@ from ui.inbox import Item, answer, read_message, take_items
 from ui.text import language, t, words_of
 
 GRID = "grid"
-ROOM = 80_000  # bytes of text on a page; above it long texts are cut and fetched when needed
+ROOM = 90_000  # bytes of a page; above it long texts are cut, and fetched when they are needed
 _SHORTEST = 200  # characters that are shown of any text
-SHORTCUTS = ("tab", "enter", "line", "arrows", "escape", "fill", "open", "undo", "redo", "pick")
+_STEP = 100  # bytes; were texts cut to the byte, every letter typed would send all rows again
+SHORTCUTS = (
+    "tab",
+    "enter",
+    "line",
+    "arrows",
+    "escape",
+    "fill",
+    "mend",
+    "open",
+    "undo",
+    "redo",
+    "pick",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +62,8 @@ def example_grid(
     called before the next run reads any row.
     """
     feed = _feed(project_id, prompt)
-    update = feed.update(cut([values_of(row) for row in rows], ROOM, _whole()))
+    values = [values_of(row) for row in rows]
+    update = feed.update(cut(values, ROOM - _size_without_texts(values), _whole()))
     words = {} if update["base"] else {"words": words_for(prompt)}
     data = {"name": f"grid.{project_id}", **answer(GRID), **update, **words, **around}
     load_component(GRID)(data=pack(data), key=GRID, on_sent_change=lambda: _receive(carry_out))
@@ -134,8 +148,13 @@ def cut(rows: Sequence[dict[str, Any]], room: int, whole: set[int]) -> list[dict
     sizes = [len(row[column].encode("utf-8", "replace")) for row in rows for column in COLUMNS]
     if sum(sizes) <= room:
         return list(rows)
-    longest = max(_SHORTEST, _level(sizes, room))
+    longest = max(_SHORTEST, _level(sizes, room) // _STEP * _STEP)
     return [row if row["id"] in whole else _cut(row, longest) for row in rows]
+
+
+def _size_without_texts(rows: Sequence[dict[str, Any]]) -> int:
+    """The bytes that a page takes beside what is written in it: its figures and its notes."""
+    return len(pack([row | dict.fromkeys(COLUMNS, "") for row in rows]))
 
 
 def _level(sizes: Sequence[int], room: int) -> int:

@@ -22,10 +22,11 @@ def show_server_models(store: Store, connection: Connection) -> str:
     told = _models_of(store, connection)
     problem = told if isinstance(told, TonesmithError) else None
     models = [] if isinstance(told, TonesmithError) else told
-    if problem is not None:
-        st.warning(markdown_for(problem))
     if isinstance(problem, AuthenticationFailed) and not key_for(store, connection):
+        show_note(t("train.blocked_key", name=connection.name))
         ask_key(connection, "train")
+    elif problem is not None:
+        st.warning(markdown_for(problem))
     key = f"train_model_{connection.id}"
     if models and not st.session_state.get(
         key

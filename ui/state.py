@@ -2,6 +2,7 @@
 
 LANGUAGE = "language"
 PROJECT = "project"
+OPENED = "opened_project"  # the one that this session has opened: old history was let go of
 
 INBOX = "inbox"  # with a component's name: what it was answered
 GRID_FEED = "grid_feed"  # what the browser holds of the table
@@ -18,7 +19,7 @@ IMPORT = "import_preview"
 TRAIN_TICKET = "train_ticket"  # one press of Start, however often it is sent
 OPEN_JOB = "open_job"
 JOBS_SHOWN = "jobs_shown"
-CHAT = "chat"
+EMPTIED = "emptied_chat"  # the talk that can be brought back
 SESSION_KEYS = "session_keys"  # keys typed for this session, by connection
 IMPORT_ROUND = "import_round"
 ASK = "asked_offer"  # an offered question that was clicked

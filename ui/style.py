@@ -34,6 +34,7 @@ h3{font-size:.98rem!important;padding:.15rem 0 .4rem!important}
 overflow:hidden;font-size:.86rem;padding:.35rem .7rem 0;border-bottom:.35rem solid transparent}
 [data-testid^="stBaseButton-primary"]:not(:disabled){color:light-dark(#fff,#08201a)}
 .stButtonGroup [data-selected="true"] p{color:color-mix(in srgb,var(--ts-accent) 80%,CanvasText)}
+body:has([data-react-aria-top-layer][data-testid^="stBidi"])>[data-testid="stDialog"]{display:none}
 .ts-logo{font-weight:700;font-size:1.15rem;letter-spacing:-.01em;padding:0 .3rem .5rem}
 .ts-logo i{color:var(--ts-accent);font-style:normal}
 .ts-lead{color:var(--ts-soft);margin-top:.1rem}
@@ -107,6 +108,7 @@ z-index:1}
 width:auto;background:var(--ts-toast,#1d2327);color:#fff;border-radius:10px;
 padding:.55rem .6rem .55rem 1rem;box-shadow:0 6px 24px rgb(0 0 0/.28)}
 .st-key-undo_toast p,.st-key-undo_toast button{color:#fff!important}
+.stApp:has([data-testid="stChatInput"]) .st-key-undo_toast{bottom:7.5rem}
 .st-key-undo_toast button{background:transparent!important;
 border-color:rgb(255 255 255/.35)!important}
 @media (max-width:1200px){
@@ -118,6 +120,7 @@ border-color:rgb(255 255 255/.35)!important}
 .st-key-card_head .ts-figures{justify-content:flex-start;text-align:left}}
 @media (max-width:700px){.block-container{padding:3.4rem 1.1rem 4rem!important}
 .ts-figures{justify-content:flex-start;text-align:left}
+.st-key-starts [data-testid="stColumn"]{min-width:100%}
 .ts-steps{grid-template-columns:1fr}.ts-marks .optional{display:none}}
 </style>
 """

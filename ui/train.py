@@ -72,6 +72,8 @@ def _show_choices(store: Store) -> Choice:
     with st.expander(t("train.more")):
         batch = _auto_or_number("batch", profile.batch_size, whole=True)
         rate = _auto_or_number("rate", profile.learning_rate, whole=False)
+        if rate is not None:
+            show_note(_rate_words(profile.learning_rate.name))
         seed = st.number_input(t("train.seed"), min_value=0, max_value=2_147_483_647, value=None,
                                step=1, help=t("train.seed_help"), key="train_seed")  # fmt: skip
         validation, refused = _show_validation(profile)
@@ -154,6 +156,12 @@ def _auto_or_number(name: str, limits: Hyperparameter, *, whole: bool) -> float 
             t("train.number"), float(limits.minimum), float(limits.maximum), usual,
             step=usual / 5, format="%g", key=f"train_{name}",
         )  # fmt: skip
+
+
+def _rate_words(name: str) -> str:
+    """Under which name a learning rate is sent, and what the number means there."""
+    is_factor = name.endswith("multiplier")
+    return t("train.rate_factor" if is_factor else "train.rate_itself", name=name)
 
 
 def _show_validation(profile: Profile) -> tuple[bytes | None, bool]:

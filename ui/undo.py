@@ -7,6 +7,7 @@ from datetime import datetime
 
 import streamlit as st
 
+from core.chats import Turn, save_turns
 from core.editing import undo_change
 from core.errors import TonesmithError
 from core.jobs import Connection
@@ -47,6 +48,11 @@ def offer_version(version: Version, sentence: str) -> None:
     st.session_state[state.VERSION] = (version.id, sentence)
 
 
+def offer_chat(job_id: str, turns: list[Turn]) -> None:
+    """Offer to bring back a talk that was just emptied."""
+    st.session_state[state.EMPTIED] = ((job_id, turns), t("compare.cleared"))
+
+
 def withdraw_undo(offered: str = state.UNDO) -> None:
     """The offer no longer stands."""
     st.session_state.pop(offered, None)
@@ -82,6 +88,11 @@ def show_recalled_version(store: Store) -> None:
 def show_bring_back(bring_back: Callable[[tuple[Connection, str]], None]) -> None:
     """The offer about a removed connection."""
     _show_offer(bring_back, state.REMOVED)
+
+
+def show_chat_back(store: Store) -> None:
+    """The offer about an emptied talk."""
+    _show_offer(lambda what: save_turns(store, *what), state.EMPTIED)
 
 
 def _show_offer(take_back: Callable[..., None], offered: str = state.UNDO) -> None:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import openai
 
-from core.errors import PermissionRefused, Unavailable
+from core.errors import PermissionRefused
 from core.jobs import (
-    ChatReply,
     Checkpoint,
     Fetch,
     JobEvent,
@@ -26,6 +23,7 @@ from core.metrics import read_result_csv
 from core.providers import shapes
 from core.providers.errors_map import translated
 from core.providers.profiles import Profile
+from core.providers.talking import Talking
 from core.providers.transport import open_sdk
 
 PAGE = 100  # the most a list call of the API gives at once
@@ -47,24 +45,15 @@ def open_client(
     return ProviderClient(profile, open_sdk(base_url, key, timeout), key)
 
 
-class ProviderClient:
+class ProviderClient(Talking):
     """What can be asked of a place to train.
 
     Every method raises one of `ProviderError`'s kinds, and nothing else, when it goes wrong.
     """
 
     def __init__(self, profile: Profile, sdk: openai.OpenAI, key: str) -> None:
-        self.profile = profile
-        self._sdk = sdk
-        self._key = key
+        super().__init__(profile, sdk, key)
         self._jobs = sdk.fine_tuning.jobs.with_raw_response
-
-    def __repr__(self) -> str:
-        return f"ProviderClient({self.profile.id!r}, {str(self._sdk.base_url)!r})"
-
-    def close(self) -> None:
-        """Give the connections back."""
-        self._sdk.close()
 
     # Files
 
@@ -171,68 +160,7 @@ class ProviderClient:
         """Delete a tuned model for good."""
         self._ask(self._sdk.models.with_raw_response.delete, model)
 
-    # Talking
-
-    def chat(
-        self,
-        model: str,
-        messages: Sequence[Mapping[str, Any]],
-        temperature: float | None = None,
-        max_tokens: int | None = None,
-    ) -> ChatReply:
-        """One whole answer; None leaves a setting to the provider."""
-        answer = self._ask(
-            self._sdk.chat.completions.with_raw_response.create,
-            **_question(model, messages, temperature, max_tokens),
-        )
-        return shapes.read_reply(answer)
-
-    def stream_chat(
-        self,
-        model: str,
-        messages: Sequence[Mapping[str, Any]],
-        temperature: float | None = None,
-        max_tokens: int | None = None,
-    ) -> Iterator[str]:
-        """The answer piece by piece.
-
-        Raises:
-            Unavailable: also `answer_cut_short`, when it stops without having ended.
-        """
-        asked = _question(model, messages, temperature, max_tokens)
-        ended = False
-        with (
-            translated(self._key),
-            self._sdk.chat.completions.create(**asked, stream=True) as chunks,
-        ):
-            for chunk in chunks:
-                piece, finish_reason = shapes.read_piece(_plain(chunk))
-                ended = ended or finish_reason is not None
-                if piece:
-                    yield piece
-        if not ended:
-            raise Unavailable("answer_cut_short")
-
-    def count_tokens(self, model: str, texts: Sequence[str]) -> list[int]:
-        """How many tokens each text has in the model's own vocabulary (our trainer's route)."""
-        with translated(self._key):
-            answer = self._sdk.post(
-                "/tokenize", body={"model": model, "input": list(texts)}, cast_to=httpx2.Response
-            ).json()
-        counts = answer.get("counts") if isinstance(answer, dict) else None
-        if not isinstance(counts, list) or len(counts) != len(texts):
-            raise Unavailable("unreadable_answer", message="counts")
-        return [int(count) for count in counts]
-
     # Inside
-
-    def _ask(self, call: Callable[..., Any], *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """The JSON object a call answers with, unread by the SDK's strict types."""
-        with translated(self._key):
-            answer = json.loads(call(*args, **kwargs).content)
-        if not isinstance(answer, dict):
-            raise Unavailable("unreadable_answer", message=type(answer).__name__)
-        return answer
 
     def _page_of_jobs(
         self, limit: int, after: str | None, metadata: dict[str, str] | None
@@ -284,26 +212,3 @@ class ProviderClient:
         if not {"new_organisations", "idle_organisations", "new_jobs"} <= dates.keys():
             return refused
         return PermissionRefused("training_closing", **dates, **refused.params)
-
-
-def _question(
-    model: str,
-    messages: Sequence[Mapping[str, Any]],
-    temperature: float | None,
-    max_tokens: int | None,
-) -> dict[str, Any]:
-    return {
-        "model": model,
-        "messages": [dict(message) for message in messages],
-        "temperature": openai.omit if temperature is None else temperature,
-        "max_tokens": openai.omit if max_tokens is None else max_tokens,
-    }
-
-
-def _plain(chunk: object) -> dict[str, Any]:
-    """A streamed chunk as JSON, whatever the SDK made of it."""
-    to_dict = getattr(chunk, "to_dict", None)
-    if to_dict is None:
-        raise ValueError("a chunk that is no object")
-    plain: dict[str, Any] = to_dict(warnings=False)
-    return plain

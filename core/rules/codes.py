@@ -20,6 +20,7 @@ _BY_SEVERITY = {
         "example_missing_assistant_message",
         # The file as a whole.
         "too_few_examples",
+        "nothing_to_learn",
         "file_too_large",
         "json_array",
         "utf16",
@@ -42,6 +43,7 @@ _BY_SEVERITY = {
         "consecutive_same_role",
         "blank_content",
         "bad_weight",
+        "nothing_learned",
         "bad_name",
         "over_token_limit",
         "duplicate_example",
@@ -61,6 +63,7 @@ _BY_SEVERITY = {
         "missing_system_message",
         "untrimmed_whitespace",
         "few_examples",
+        "untrimmed_instructions",
         "windows_line_endings",
         "unused_columns",
     ),

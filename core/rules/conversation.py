@@ -69,6 +69,14 @@ def bad_weight(example: Example) -> Iterator[Finding]:
 
 
 @example_rule
+def nothing_learned(example: Example) -> Iterator[Finding]:
+    """At least one reply is learned from; where all have weight 0, none is."""
+    replies = [message for message in example.messages if message.role == ASSISTANT]
+    if replies and all(message.weight == 0 for message in replies):
+        yield find("nothing_learned")
+
+
+@example_rule
 def bad_name(example: Example) -> Iterator[Finding]:
     """A name is text."""
     for index, message in enumerate(example.messages):

@@ -1,4 +1,4 @@
-"""The rules for all examples together: enough, not too big, not twice."""
+"""The rules for all examples together: enough, not too big, not twice, something to learn."""
 
 from __future__ import annotations
 
@@ -16,6 +16,23 @@ def too_few_examples(facts: DatasetFacts) -> Iterator[Finding]:
     """The place to train takes so many examples."""
     if facts.examples < facts.min_examples:
         yield find("too_few_examples", examples=facts.examples, needed=facts.min_examples)
+
+
+@dataset_rule
+def nothing_to_learn(facts: DatasetFacts) -> Iterator[Finding]:
+    """Some example has a reply that is learned from."""
+    if facts.examples and facts.unlearned >= facts.examples:
+        yield find("nothing_to_learn")
+
+
+@dataset_rule
+def untrimmed_instructions(facts: DatasetFacts) -> Iterator[Finding]:
+    """The shared instructions neither begin nor end with spaces or line breaks.
+
+    In a file they stand in every example, which says `untrimmed_whitespace` there.
+    """
+    if facts.instructions.strip() != facts.instructions:
+        yield find("untrimmed_instructions")
 
 
 @dataset_rule

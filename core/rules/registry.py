@@ -17,7 +17,9 @@ class DatasetFacts:
     """What is known of all examples together, and the limits of the place they are for.
 
     duplicates: copies beyond the first of each; over_limit: examples with more than token_limit
-    tokens; file_bytes: what the file weighs, 0 where there is none yet.
+    tokens; unlearned: examples of which no reply is learned from; file_bytes: what the file
+    weighs, 0 where there is none yet; instructions: the system message they share, where it is
+    kept once for all.
     """
 
     examples: int
@@ -25,8 +27,10 @@ class DatasetFacts:
     over_limit: int
     min_examples: int
     token_limit: int
+    unlearned: int = 0
     file_bytes: int = 0
     max_file_bytes: int = 0
+    instructions: str = ""
 
 
 ExampleRule: TypeAlias = Callable[[Example], Iterator[Finding]]

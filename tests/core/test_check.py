@@ -205,6 +205,13 @@ def test_a_terminal_of_another_encoding_is_written_to():
     assert "示例" in done.stdout
 
 
+def test_why_a_file_cannot_be_read_is_said_in_the_same_language():
+    """No English half-sentence of the system stands in a Chinese one."""
+    missing = check("no-such-file.jsonl", "--language", "zh")
+    assert missing.stderr == "无法读取 no-such-file.jsonl：没有这个文件。\n"
+    assert missing.returncode == 2
+
+
 def test_what_is_over_the_limit_is_cut():
     """A long example counts as over the limit, and costs no more than the limit."""
     basis = Basis.for_encoding("cl100k_base")
@@ -285,4 +292,4 @@ def test_a_report_that_cannot_be_written_is_no_verdict():
             check=False,
         )
     assert done.returncode == 2
-    assert done.stderr.startswith("Cannot write the report")
+    assert done.stderr == "Cannot write the report: the disk is full.\n"

@@ -1,48 +1,17 @@
-"""core/metrics.py: curves, progress and the story of a job."""
+"""core/metrics.py: the curves and the progress of a job."""
 
 from __future__ import annotations
 
 import base64
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
+from core_events import START, a_job, a_step, an_event
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.jobs import Fetch, FineTuningJob, JobEvent, Metric, TrainingRequest
-from core.metrics import (
-    KNOWN,
-    fetch_under_way,
-    merge_metrics,
-    metrics_of,
-    progress_of,
-    read_result_csv,
-    story_of,
-)
-from core.words import LANGUAGES, has_words, say
-
-START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-
-
-def an_event(message: str, seconds: int = 0, **values: object) -> JobEvent:
-    """Something a job told, so many seconds after its start."""
-    at = START + timedelta(seconds=seconds)
-    return JobEvent(f"e{message}{seconds}", at, "info", message, **values)  # type: ignore[arg-type]
-
-
-def a_step(step: int, total: int = 100, seconds: int = 0, loss: float = 1.0) -> JobEvent:
-    """A metrics event as OpenAI and our trainer write it."""
-    data = {"step": step, "train_loss": loss, "total_steps": total}
-    message = f"Step {step}/{total}: training loss={loss:.2f}"
-    return an_event(message, seconds, type="metrics", data=data)
-
-
-def a_job(**values: object) -> FineTuningJob:
-    """A running job."""
-    known = {"id": "j", "project_id": None, "connection_id": "c", "status": "running"}
-    request = TrainingRequest(model="m")
-    return FineTuningJob(**{**known, "request": request, "created_at": START, **values})  # type: ignore[arg-type]
-
+from core.jobs import Metric
+from core.metrics import merge_metrics, metrics_of, progress_of, read_result_csv
 
 # Curves
 
@@ -119,44 +88,6 @@ def test_merging_keeps_the_last_known_value() -> None:
     assert merged == [Metric(1, 2.5, valid_loss=2.0), Metric(2, 1.0)]
 
 
-# The weights of a base
-
-
-def a_fetch(done: int) -> JobEvent:
-    """The trainer's event on how far the weights are."""
-    data = {"done_bytes": done, "total_bytes": 93_000_000}
-    return an_event(f"Fetching the base model: {done}", data=data)
-
-
-def test_a_job_waits_for_its_base_until_it_says_something_else() -> None:
-    """The latest event tells whether the weights are on their way."""
-    coming = [an_event("Fine-tuning job started"), a_fetch(0), a_fetch(46_500_000)]
-    assert fetch_under_way(a_job(), coming) == Fetch(46_500_000, 93_000_000)
-    assert fetch_under_way(a_job(), [*coming, a_step(1)]) is None
-    assert fetch_under_way(a_job(status="failed"), coming) is None
-    assert fetch_under_way(a_job(), []) is None
-
-
-def test_how_far_the_weights_are_is_a_share() -> None:
-    """From none to all of them, and all means that they are being prepared."""
-    assert [Fetch(done, 8).share for done in (0, 4, 8, 9)] == [0.0, 0.5, 1.0, 1.0]
-    assert [Fetch(done, 8).is_whole for done in (7, 8)] == [False, True]
-
-
-def test_a_fetch_is_one_line_of_the_story() -> None:
-    """However often it was told, the line says how far it came, and then that all is there."""
-    under_way, arrived = (
-        story_of([a_fetch(0), a_fetch(31_400_000)]),
-        story_of([a_fetch(93_000_000)]),
-    )
-    assert [(line.code, line.params) for line in under_way + arrived] == [
-        ("fetching", {"done": 31, "total": 93}),
-        ("fetched", {"done": 93, "total": 93}),
-    ]
-    for line in under_way + arrived:
-        assert all("93" in say(lang, f"event.{line.code}", **line.params) for lang in LANGUAGES)
-
-
 # Progress
 
 
@@ -196,54 +127,3 @@ def test_progress_stays_within_its_bounds(steps: list[tuple[int, int, int]]) -> 
     assert 0.0 <= progress.share <= 1.0
     assert progress.epoch is None or 1 <= progress.epoch <= 3
     assert progress.eta_seconds is None or progress.eta_seconds >= 0
-
-
-# The story
-
-
-def test_a_story_reads_in_plain_words_with_its_steps_folded() -> None:
-    """A whole job of ours, from being asked for to its model."""
-    events = [
-        an_event("Asked for the job to be started"),
-        an_event("Created fine-tuning job: ftjob-1"),
-        an_event("Validating training file: file-1"),
-        an_event("Files validated, moving job to queued state"),
-        an_event("Fine-tuning job started"),
-        a_step(1, loss=4.0),
-        a_step(2, loss=2.0),
-        an_event("Checkpoint created at step 2"),
-        a_step(3, loss=1.0),
-        an_event("New fine-tuned model created: ft:local/tiny:me:1"),
-        an_event("The job has successfully completed"),
-    ]
-    story = [(line.code, line.params) for line in story_of(events, examples=10)]
-    assert story == [
-        ("asked", {}),
-        ("created", {}),
-        ("checking", {}),
-        ("accepted_examples", {"examples": 10}),
-        ("started", {}),
-        ("steps_loss", {"first": 1, "last": 2, "loss_before": "4.000", "loss": "2.000"}),
-        ("checkpoint", {"step": 2}),
-        ("steps_loss", {"first": 3, "last": 3, "loss_before": "1.000", "loss": "1.000"}),
-        ("model_created_named", {"model": "ft:local/tiny:me:1"}),
-        ("completed", {}),
-    ]
-
-
-def test_an_unknown_event_keeps_the_providers_words() -> None:
-    """What we cannot say better is shown as it came, with its level."""
-    event = JobEvent("e", START, "warn", "The moon is full; training pauses.")
-    (line,) = story_of([event])
-    assert (line.code, line.original, line.level) == (None, event.message, "warn")
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_line_of_a_story_has_words(language: str) -> None:
-    """Each code a story can have stands in both languages, its placeholders fillable."""
-    codes = {code for code, _ in KNOWN} - {"checkpoint", "resumed"}
-    assert all(has_words(language, f"event.{code}") for code in codes)
-    params = {"first": 1, "last": 2, "loss_before": "4", "loss": "2", "step": 3, "examples": 4}
-    for code in ("steps", "steps_loss", "checkpoint", "resumed", "accepted_examples"):
-        assert "{" not in say(language, f"event.{code}", **params)
-    assert "x" in say(language, "event.model_created_named", model="x")

@@ -124,6 +124,12 @@ def test_an_example_without_messages_has_one_finding():
          ["untrimmed_whitespace", "untrimmed_whitespace"]),
         ((SYSTEM, USER, {**REPLY, "content": "a\n\nb"}), []),
         ((SYSTEM, USER, REPLY, USER, REPLY), []),
+        ((SYSTEM, USER, {**REPLY, "weight": 0}),
+         ["message_unrecognized_key", "nothing_learned"]),
+        ((SYSTEM, USER, {**REPLY, "weight": 0}, USER, {**REPLY, "weight": 0.0}),
+         ["message_unrecognized_key", "message_unrecognized_key", "nothing_learned"]),
+        ((SYSTEM, USER, {**REPLY, "weight": 0}, USER, REPLY), ["message_unrecognized_key"]),
+        ((SYSTEM, USER, {**REPLY, "weight": 1}), ["message_unrecognized_key"]),
     ],
 )  # fmt: skip
 def test_our_own_rules(messages, codes):
@@ -148,7 +154,7 @@ def test_tools_may_answer_side_by_side():
     assert "consecutive_same_role" not in found(SYSTEM, USER, REPLY, tool, tool, REPLY)
 
 
-def facts(**changed: int) -> DatasetFacts:
+def facts(**changed: int | str) -> DatasetFacts:
     """A dataset with nothing to find, or with what is changed."""
     sound = {"examples": 60, "duplicates": 0, "over_limit": 0, "min_examples": 10}
     return DatasetFacts(**{**sound, "token_limit": 4096, "max_file_bytes": 50_000_000, **changed})
@@ -165,6 +171,9 @@ def facts(**changed: int) -> DatasetFacts:
         ({"duplicates": 3}, "duplicate_example", 3),
         ({"over_limit": 2}, "over_token_limit", 2),
         ({"file_bytes": 50_000_001}, "file_too_large", 1),
+        ({"unlearned": 60}, "nothing_to_learn", 1),
+        ({"instructions": "Be kind.\n"}, "untrimmed_instructions", 1),
+        ({"instructions": " "}, "untrimmed_instructions", 1),
     ],
 )
 def test_what_is_found_in_all_examples_together(changed, code, count):
@@ -173,7 +182,10 @@ def test_what_is_found_in_all_examples_together(changed, code, count):
     assert (finding.code, finding.count) == (code, count)
 
 
-@pytest.mark.parametrize("changed", [{}, {"examples": 50}, {"file_bytes": 50_000_000}])
+@pytest.mark.parametrize(
+    "changed",
+    [{}, {"examples": 50}, {"file_bytes": 50_000_000}, {"unlearned": 59}, {"instructions": "Be."}],
+)
 def test_at_the_limit_nothing_is_found(changed):
     """A limit itself is still allowed."""
     assert check_dataset(facts(**changed)) == ()

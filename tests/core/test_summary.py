@@ -103,6 +103,36 @@ def test_an_inherited_instruction_answers_the_advice_to_have_one(store: Store) -
     assert "missing_system_message" not in codes(summary_of(store, project))
 
 
+def a_skipped_row(number: int) -> dict[str, object]:
+    """A row whose only reply is not to be learned from."""
+    skipped = {"role": "assistant", "content": f"Reply {number}", "weight": 0}
+    return {"messages": [*a_row(user=str(number))["messages"][:-1], skipped]}
+
+
+def test_a_dataset_of_which_nothing_is_learned_is_stopped_before_training(store: Store) -> None:
+    """One reply that counts is enough; the others are told row by row."""
+    rows = [a_skipped_row(number) for number in range(10)]
+    nothing = summary_of(store, a_project(store, *rows))
+    assert [group.code for group in nothing.blocking] == ["nothing_to_learn"]
+    assert codes(nothing)["nothing_learned"] == (Severity.WARNING, 10)
+    something = summary_of(store, a_project(store, *rows, a_row()))
+    assert something.blocking == ()
+    assert codes(something)["nothing_learned"] == (Severity.WARNING, 10)
+
+
+def test_blanks_around_the_shared_instructions_are_told_once(store: Store) -> None:
+    """Taken over from a file as they were, they are advice until they are saved anew."""
+    content = jsonl(*(a_row(system="Be kind. ", user=str(n)) for n in range(10)))
+    project = store.create_project("Mine", priced_for=DEFAULT_PRICED_FOR)
+    preview = read_preview(BytesIO(content), "f")
+    import_examples(store, project, BytesIO(content), preview, share_system=True)
+    found = codes(summary_of(store, project))
+    assert found["untrimmed_instructions"] == (Severity.ADVICE, 1)
+    assert "untrimmed_whitespace" not in found
+    save_system_prompt(store, project, "Be kind. ")
+    assert "untrimmed_instructions" not in codes(summary_of(store, project))
+
+
 def test_an_edit_changes_the_totals_by_its_own_tokens(store: Store) -> None:
     """What the row gains, the whole gains."""
     project = create_project(store, "W", find_template("weather_jokes"))

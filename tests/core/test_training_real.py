@@ -13,10 +13,11 @@ from core.errors import Rejected
 from core.examples import Example, Message
 from core.jobs import FineTuningJob, TrainingRequest
 from core.local_trainer import local_training_installed, start_trainer
-from core.metrics import progress_of, story_of
+from core.metrics import progress_of
 from core.providers.client import ProviderClient, open_client
 from core.providers.profiles import load_profile
 from core.storage import Store
+from core.story import story_of
 from core.training import cancel_job, delete_model, refresh_job, save_dataset, start_job
 
 pytestmark = [
@@ -113,8 +114,7 @@ def test_a_job_really_trains_and_can_be_talked_to(store: Store, client: Provider
 def test_a_job_can_be_stopped(store: Store, client: ProviderClient) -> None:
     """A job that would take long is cancelled at the trainer."""
     start(store, client, n_epochs=50, batch_size=1)
-    cancel_job(store, client, "k1")
-    assert watch(store, client).status == "cancelled"
+    assert cancel_job(store, client, "k1").status == "cancelled"
     assert story_of(store.load_events("k1"))[-1].code == "cancelled"
 
 

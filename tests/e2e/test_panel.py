@@ -323,6 +323,7 @@ def test_the_neighbours_leave_the_table_where_it_is(app: App, page: Page) -> Non
     project = a_project_of(app.home, *(a_chat(f"{n}?", f"{n}.") for n in range(1, 53)))
     page.goto(f"{app.address}/editor?lang=en&project={project}")
     page.get_by_role("button", name="Next page").click()
+    expect(cell(page, 51)).to_be_visible()
     row(page, 1).locator("button.open").click()
     expect_open(page, 51)
     bubble(page, 2).click()

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 import pytest
-from visits import HOSTILE, PAGES, bodies, is_well, start, visit, words
+from visits import HOSTILE, PAGES, bodies, is_well, open_row, shown, start, visit, words
 
 from core.editing import DEFAULT_PRICED_FOR, facts_in
 from core.examples import Example, Message
@@ -122,14 +122,13 @@ def test_hostile_text_is_only_text(store: Store, page: str) -> None:
 
 
 def test_hostile_text_in_the_open_example_is_only_text(store: Store) -> None:
-    """The panel shows every turn of a hostile conversation, and the table all its cells."""
+    """The panel gets every turn of a hostile conversation as it is, and the table all its cells."""
     project = a_hostile_project(store)
-    row = store.load_rows(project.id, limit=1)[0]
-    app = visit("home", project.id)
-    app.session_state["open_example"] = row.id
-    app.switch_page("pages/editor.py").run()
+    app = open_row(visit("editor", project.id), 1)
     assert is_well(app)
-    assert [area.value for area in app.text_area].count(HOSTILE) == 4
+    turns = shown(app, "panel")["example"]["messages"]
+    assert [turn["text"] for turn in turns] == [HOSTILE] * 3
+    assert all(row["user"] == row["assistant"] == HOSTILE for row in shown(app)["rows"])
     assert "script" not in {tag for body in bodies(app) for tag in tags_in(body)}
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from a_place import KEY, APlace, a_place
 from streamlit.testing.v1 import AppTest
-from visits import ARTICLE, HOSTILE, bodies, is_well, press, start, visit, words
+from visits import ARTICLE, HOSTILE, bodies, is_well, keys, press, start, visit, words
 
 from core.jobs import Connection, FineTuningJob, TrainingRequest
 from core.storage import Store
@@ -87,6 +87,22 @@ def test_a_typed_question_is_asked_and_the_talk_goes_on(store: Store, place: APl
     assert "First?" in words(app)
     assert words(app).count(HOSTILE) == 4
     assert not any("<script" in body for body in bodies(app))
+
+
+def test_the_talk_is_there_after_a_reload(store: Store, place: APlace) -> None:
+    """A new visit shows what was said; once emptied it can be brought back."""
+    app = tuned(store, place)
+    place.fault(CHAT, a_reply("The base says."), a_reply("A joke."))
+    press(app, "ask_unseen_0")
+    app = visit("compare", app.session_state["project"], job="job-1")
+    assert "A joke." in words(app)
+    app = press(app, "clear")
+    assert "A joke." not in words(app)
+    assert say("en", "compare.cleared") in words(app)
+    app = press(app, "undo")
+    assert is_well(app)
+    assert "A joke." in words(app)
+    assert "undo" not in keys(app)
 
 
 def test_a_refusal_stands_where_the_reply_would(store: Store, place: APlace) -> None:

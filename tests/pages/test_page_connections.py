@@ -33,6 +33,7 @@ from visits import (
     write,
 )
 
+from core.chats import load_turns
 from core.connections import key_account
 from core.jobs import Connection, FineTuningJob
 from core.local_trainer import local_training_installed
@@ -434,6 +435,7 @@ def test_a_server_that_wants_a_key_asks_for_it_where_one_is(store: Store, place:
     add(visit("settings"), place.base_url)
     app = train_there(store)
     assert is_well(app)
+    assert not app.warning  # nobody has given a key yet, so none was refused
     app = write(app, f"train_key_{added(store).id}", KEY)
     assert not app.warning
     assert app.selectbox(key=f"train_model_{added(store).id}").value == "llama-3"
@@ -494,7 +496,7 @@ def test_a_second_trainer_is_added_tested_trained_on_and_talked_to(
     app = app.chat_input(key="question").set_value(asked["content"]).run()
     assert is_well(app)
     assert say("en", "model.tiny_scratch.untrained") in words(app)
-    (turn,) = app.session_state["chat"][job.id]
-    assert turn[2] == taught["content"]
+    (turn,) = load_turns(store, job.id)
+    assert turn.tuned == taught["content"]
     app = after_test(go(app, "settings"), store)
     assert say("en", "check.chat_works", model=job.fine_tuned_model) in words(app)

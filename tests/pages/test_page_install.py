@@ -39,6 +39,15 @@ def test_what_is_missing_is_offered_with_its_size(page: str, lang: str) -> None:
     assert "1.8 GB" in words(app)
 
 
+def test_what_is_not_installed_is_neither_tested_nor_woken() -> None:
+    """Settings tests only what is there; the jobs on this computer begin with the offer."""
+    assert {"test_this_computer", "test_openai"} & keys(visit("settings")) == {"test_openai"}
+    app = visit("jobs")
+    assert is_well(app)
+    assert "install" in keys(app)
+    assert "look" not in keys(app)
+
+
 def test_start_waits_until_it_is_installed() -> None:
     """The page says what stands in the way and where it is removed."""
     _, project = start()

@@ -87,6 +87,15 @@ def test_a_failed_job_says_why(store: Store, code: str | None) -> None:
     assert "again" in keys(app)
 
 
+def test_what_only_the_writer_can_mend_leads_to_the_examples(store: Store) -> None:
+    """A refused file opens the editor with the project it was about."""
+    _, project = start()
+    a_job(store, "failed", project_id=project, error_code="invalid_training_file")
+    app = press(visit("jobs", job="job-1"), "go_fix")
+    assert [title.value for title in app.title] == [say("en", "editor.title")]
+    assert app.session_state["project"] == project
+
+
 def test_a_job_of_the_past_shows_its_curve_and_its_story(store: Store) -> None:
     """What was kept while it ran is there without asking anybody."""
     a_job(store, trained_tokens=6810, fine_tuned_model="ft:m", hyperparameters={"n_epochs": 10})
@@ -168,6 +177,7 @@ def test_a_deleted_model_is_said_to_be_gone(store: Store, place: APlace) -> None
     assert is_well(app)
     assert store.load_job("job-1").model_deleted
     assert say("en", "jobs.model_deleted") in words(app)
+    assert "again" in keys(app)
     assert ("DELETE", "/v1/models/ft:gone") in [
         (method, path.replace("%3A", ":")) for method, path, _, _ in place.requests
     ]

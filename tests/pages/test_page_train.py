@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from a_place import KEY, APlace, a_place
 from streamlit.testing.v1 import AppTest
-from visits import ARTICLE, edit_cells, is_well, press, start, visit, words, write
+from visits import ARTICLE, act, is_well, press, shown, start, type_into, visit, words, write
 
 from core.jobs import Connection
 from core.storage import Store
@@ -55,7 +55,7 @@ def test_an_empty_project_is_told_what_blocks() -> None:
 def test_nine_examples_are_one_too_few() -> None:
     """The tenth makes the difference."""
     app, project = start()
-    press(edit_cells(app, {0: {"pick": True}}), "delete")
+    act(app, "delete", rows=[shown(app)["rows"][0]["id"]])
     app = visit("train", project)
     assert app.button(key="start").disabled
     assert say("en", "train.blocked_few", n=9, needed=10) in words(app)
@@ -64,7 +64,7 @@ def test_nine_examples_are_one_too_few() -> None:
 def test_an_error_in_an_example_blocks_by_name() -> None:
     """An empty reply is named with what to do about it."""
     app, project = start()
-    edit_cells(app, {0: {"assistant": ""}})
+    type_into(app, 1, "assistant", "")
     app = visit("train", project)
     assert app.button(key="start").disabled
     assert say("en", "finding.missing_content.do") in words(app)
@@ -119,6 +119,25 @@ def test_chosen_numbers_arrive_and_automatic_ones_are_left_out(store: Store, pla
     assert '"n_epochs": 4' in told
     assert '"learning_rate_multiplier": 1.5' in told
     assert '"batch_size": 4' not in told
+
+
+@pytest.mark.parametrize(
+    ("place", "name", "sentence"),
+    [
+        ("openai", "learning_rate_multiplier", "factor"),
+        ("this_computer", "learning_rate", "itself"),
+    ],
+)
+def test_a_rate_of_one_s_own_says_what_the_number_means(
+    place: str, name: str, sentence: str
+) -> None:
+    """A multiple at one place is the rate itself at another."""
+    _, project = start()
+    app = choose(visit("train", project), place)
+    said = say("en", f"train.rate_{sentence}", name=name)
+    assert said not in words(app)
+    app = app.segmented_control(key="train_rate_how").set_value("own").run()
+    assert said in words(app)
 
 
 def test_held_back_examples_travel_along(store: Store, place: APlace) -> None:

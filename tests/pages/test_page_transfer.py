@@ -9,13 +9,13 @@ from streamlit.testing.v1 import AppTest
 from visits import (
     ARTICLE,
     HOSTILE,
-    edit_cells,
     go,
     is_well,
     jsonl,
     keys,
     press,
     start,
+    type_into,
     visit,
     words,
     write,
@@ -118,7 +118,7 @@ def test_the_export_of_the_template_is_the_article_s_file() -> None:
 def test_examples_with_errors_can_be_left_out() -> None:
     """The file shrinks by what is left out, and says by how much."""
     app, _ = start()
-    app = go(edit_cells(app, {0: {"assistant": ""}}), "transfer")
+    app = go(type_into(app, 1, "assistant", ""), "transfer")
     whole = words(app)
     app = app.segmented_control(key="export_choice").set_value("ready").run()
     assert is_well(app)

@@ -51,6 +51,7 @@ def test_the_codes_are_found() -> None:
     """The search sees each of the ways in which a code is given."""
     assert {
         "server_failed",  # to `_fail` of the supervisor
+        "worker_ended",
         "worker_failed",  # behind an `or`, to `_fail` of the worker
         "invalid_training_file",  # an f-string, set as an attribute
         "invalid_validation_file",

@@ -133,7 +133,7 @@ def test_a_worker_that_is_killed_again_and_again_fails_its_job(
     wait_for(kill_or_ended, "the job to fail")
     failed = client.fine_tuning.jobs.retrieve(job.id)
     assert len(killed) == 3
-    assert failed.error.code == "worker_failed"
+    assert failed.error.code == "worker_ended"
     assert "3 times" in failed.error.message
 
 

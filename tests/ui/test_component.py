@@ -58,6 +58,14 @@ def test_only_the_address_of_the_code_travels_with_a_page() -> None:
     assert not node.proto.css_content
 
 
+def test_no_text_becomes_markup() -> None:
+    """Whatever a person wrote is put on the page as text; a pasted table is parsed, never shown."""
+    code = "\n".join(path.read_text("utf-8") for path in STATIC.glob("*.js"))
+    shows_markup = r"(inner|outer)HTML|insertAdjacentHTML|document\.write|setHTML|srcdoc|\beval\("
+    assert "textContent" in code
+    assert not re.search(shows_markup, code)
+
+
 def test_every_file_asks_for_the_others_in_its_own_version() -> None:
     """Else a browser would keep an old one beside a new one."""
     asked = [

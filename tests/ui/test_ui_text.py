@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from core.errors import BadInput, Rejected
 from core.storage import Store
 from core.words import say
-from ui.connections import all_connections
+from ui.connections import all_connections, place_name
 from ui.jobs import status_chip, status_words
 from ui.parts import bubble
 from ui.text import ago, clock, duration, markdown_for, plain, sentence_for, size
-from ui.train import place_name, word_for
+from ui.train import word_for
 
 
 @pytest.mark.parametrize(
