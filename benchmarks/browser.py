@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from playwright.sync_api import Browser, Page, WebSocket, sync_playwright
 
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PATIENCE = 60_000  # milliseconds
+FEWEST = 100  # words of a reply, more than any other reply has
 QUIET = 700  # milliseconds without a frame after which nothing follows
 
 # Runs before the page's own code. `figures` are the total of tokens and the first row's tokens and
@@ -27,7 +29,7 @@ window.figures = () => {
   return [total.textContent, row.querySelector("td.tokens").textContent, status]
 }
 window.firstView = new Promise((done) => {
-  const look = () => figures() ? done(performance.now()) : requestAnimationFrame(look)
+  const look = () => figures() ? done(performance.now()) : setTimeout(look, 5)
   look()
 })
 """
@@ -53,6 +55,8 @@ EDIT = """
   area.dispatchEvent(new KeyboardEvent("keydown", tab))
 })
 """
+
+EMPTY = "(n) => rerun(n)"  # as `empty_rerun.py` defines it
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +87,21 @@ class Tab:
     def _measure(self, action: str, argument: str | int) -> Rerun:
         """Run what returns a promise of milliseconds, and count until nothing follows."""
         received = self._received
-        ms = float(self._page.evaluate(action, argument))
+        ms = self._wait_for(f"({action})({json.dumps(argument)})")
         self._wait_until_quiet()
         return Rerun(ms, self._received - received)
+
+    def _wait_for(self, promise: str) -> float:
+        """The milliseconds that a promise in the page comes to.
+
+        Raises:
+            playwright.sync_api.TimeoutError: it does not.
+        """
+        self._page.evaluate(
+            f"() => {{ window.took = null; {promise}.then((ms) => {{ window.took = ms }}) }}"
+        )
+        self._page.wait_for_function("window.took !== null", polling=20)
+        return float(self._page.evaluate("window.took"))
 
     def _wait_until_quiet(self) -> None:
         last = -1
@@ -100,20 +116,25 @@ class Editor(Tab):
     def __init__(self, browser: Browser, address: str, project: str) -> None:
         super().__init__(browser, f"{address}/editor?lang=en&project={project}")
         self._page.add_init_script(LOOK)
-        self._written = 0
+        self._written = self._sent = 0
         self.text = ""  # what stands in the first reply
 
     def view(self) -> float:
         """Open the page anew: milliseconds from the navigation until rows and figures stand."""
         self._page.goto(self._address)
-        ms = float(self._page.evaluate("firstView"))
+        ms = self._wait_for("firstView")
         self._wait_until_quiet()
         return ms
+
+    def rerun(self) -> Rerun:
+        """An empty rerun on this very page."""
+        self._sent += 1
+        return self._measure(EMPTY, self._sent)
 
     def edit(self) -> Rerun:
         """Write another reply. Each has more tokens, and every other one a space to look at."""
         self._written += 1
-        self.text = " " * (self._written % 2) + " ".join(["tea"] * (3 + 2 * self._written))
+        self.text = " " * (self._written % 2) + " ".join(["tea"] * (FEWEST + 2 * self._written))
         return self._measure(EDIT, self.text)
 
 
@@ -130,7 +151,7 @@ class EmptyPage(Tab):
     def rerun(self) -> Rerun:
         """Send something and get it back."""
         self._sent += 1
-        return self._measure("(n) => rerun(n)", self._sent)
+        return self._measure(EMPTY, self._sent)
 
 
 @contextmanager

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,7 +15,7 @@ from sqlalchemy import Engine, event
 
 from benchmarks.browser import Editor, EmptyPage, Rerun, a_browser
 from benchmarks.figures import NotEqual, Table, ratios, spread
-from benchmarks.programs import find_browser, the_app
+from benchmarks.programs import ROOT, find_browser, the_app
 from benchmarks.projects import a_home
 from benchmarks.rerun import visit
 from core.cells import text_of
@@ -22,10 +24,11 @@ from core.storage import Store
 from ui.frame import open_store
 
 SIZES, QUICK_SIZES = (100, 1_000, 100_000), (100, 300)
-ROUNDS, QUICK_ROUNDS = 40, 2  # of edits
+ROUNDS, QUICK_ROUNDS = 25, 2  # of edits
 VIEWS, QUICK_VIEWS = 10, 1
 EMPTY = "benchmarks/empty_rerun.py"
 REPLY = "assistant"
+_LEFT_OUT = (".git", ".venv", ".hypothesis", ".*_cache", "__pycache__")
 
 
 @dataclass
@@ -38,9 +41,11 @@ class Reading:
 
 @dataclass
 class Seen:
-    """What the browser saw, round by round: an empty rerun, and by size each edit and view."""
+    """What the browser saw, round by round: an empty rerun on an empty page, and by size an empty
+    rerun on that page, an edit, and a view."""
 
     empty: list[Rerun] = field(default_factory=list)
+    here: dict[int, list[Rerun]] = field(default_factory=dict)
     edits: dict[int, list[Rerun]] = field(default_factory=dict)
     views: dict[int, list[float]] = field(default_factory=dict)
 
@@ -57,7 +62,8 @@ def measure(*, quick: bool = False) -> Table:
     columns = ["rows", "examples read", "rows read in all"]
     if seen:
         columns += [
-            "bytes received", "from Tab to the new figures", "times an empty rerun",
+            "bytes received", "from Tab to the new figures", "an empty rerun on this page",
+            "times that", "times an empty page's",
             f"times that of {sizes[1]:,} rows", "first view", f"times that of {sizes[0]:,} rows",
         ]  # fmt: skip
         lines = [line + _told(seen, size, sizes) for line, size in zip(lines, sizes, strict=True)]
@@ -77,8 +83,9 @@ _ABOUT = (
 _SEEN = (
     "The rest in a headless Chromium, by the page's own clock, in turn. An edit: text typed over "
     "the first reply, from Tab until the row's tokens and state and the total of tokens are all "
-    "new. An empty rerun: a page of its own in the same browser, with nothing but a component in a "
-    "fragment, from its sending a number until it has it back. A first view: from the navigation "
+    "new. An empty rerun: a component alone in a fragment, from its sending a number until it has "
+    "it back; below the table on this very page, all of which Streamlit goes through at any rerun, "
+    "and on an empty page in the same browser. A first view: from the navigation "
     "until the first row's cells and the total stand, with a warm browser cache. Bytes: frames of "
     "the web socket until nothing follows."
 )
@@ -94,10 +101,13 @@ def _read(size: int, found: list[Reading]) -> list[str]:
 
 def _told(seen: Seen, size: int, sizes: tuple[int, ...]) -> list[str]:
     edits = [edit.ms for edit in seen.edits[size]]
+    here = [rerun.ms for rerun in seen.here[size]]
     views = seen.views[size]
     return [
         spread([edit.received for edit in seen.edits[size]], digits=0),
         spread(edits, "ms", 0),
+        spread(here, "ms", 0),
+        spread(ratios(edits, here)),
         spread(ratios(edits, [rerun.ms for rerun in seen.empty])),
         spread(ratios(edits, [edit.ms for edit in seen.edits[sizes[1]]])),
         spread(views, "ms", 0),
@@ -107,7 +117,7 @@ def _told(seen: Seen, size: int, sizes: tuple[int, ...]) -> list[str]:
 
 def _empty(seen: Seen, width: int) -> list[str]:
     received = spread([rerun.received for rerun in seen.empty], digits=0)
-    line = ["an empty rerun", "", "", received, spread([rerun.ms for rerun in seen.empty], "ms", 0)]
+    line = ["an empty page", "", "", received, spread([rerun.ms for rerun in seen.empty], "ms", 0)]
     return [*line, *[""] * (width - len(line))]
 
 
@@ -167,7 +177,8 @@ def _measure_browser(
     if program is None:
         return None
     with (
-        the_app(home) as address,
+        a_copy_that_echoes() as folder,
+        the_app(home, folder=folder) as address,
         the_app(home / "empty", EMPTY) as empty_address,
         a_browser(program) as browser,
     ):
@@ -180,10 +191,21 @@ def _measure_browser(
     return seen
 
 
+@contextmanager
+def a_copy_that_echoes() -> Iterator[Path]:
+    """A copy of the app with an empty fragment below the editor's table, for the block."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "app"
+        shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*_LEFT_OUT))
+        with (copy / "pages" / "editor.py").open("a", encoding="utf-8") as page:
+            page.write("\nfrom benchmarks.empty_rerun import show\n\nshow()\n")
+        yield copy
+
+
 def _measure_in_turn(
     empty: EmptyPage, editors: Mapping[int, Editor], rounds: int, views: int
 ) -> Seen:
-    seen = Seen(edits={size: [] for size in editors}, views={size: [] for size in editors})
+    seen = Seen([], *({size: [] for size in editors} for _ in range(3)))
     for editor in editors.values():
         editor.view()  # fills the browser's cache
     for _ in range(views):
@@ -195,5 +217,6 @@ def _measure_in_turn(
     for _ in range(rounds):
         seen.empty.append(empty.rerun())
         for size, editor in editors.items():
+            seen.here[size].append(editor.rerun())
             seen.edits[size].append(editor.edit())
     return seen

@@ -13,7 +13,7 @@ from benchmarks.projects import a_home
 from ui.frame import open_store
 
 SIZES, QUICK_SIZES = (0, 10_000, 100_000), (0, 20)
-PAGES = ("editor", "train", "transfer")
+PAGES = ("editor", "train", "transfer", "history")
 
 
 def measure(*, quick: bool = False) -> Table:
@@ -30,7 +30,7 @@ def measure(*, quick: bool = False) -> Table:
         about=(
             "The whole script of a page, run by Streamlit's AppTest in one process: everything "
             "the server does for a rerun but sending it. An edit reruns less, the editor's "
-            "fragment alone."
+            "fragment alone: see above, in a browser."
         ),
         columns=("page", "rows", "time", "times the time on an empty project"),
         figures=tuple(figures),

@@ -46,9 +46,7 @@ def save_turns(
         NotFound: `example_gone`.
         BadInput: `changed_elsewhere`, where the step is about a turn that is no longer as seen.
     """
-    if store.find_change(project.id, key):
-        return None
-    return _amend(store, project, row_id, edit, key, TURNS)
+    return _amend(store, project, row_id, edit, key, TURNS, once=True)
 
 
 def _amend(
@@ -58,6 +56,8 @@ def _amend(
     edit: Callable[[Example], Example],
     key: str,
     column: str | None,
+    once: bool = False,
 ) -> Change | None:
-    amend = Amend(row_id, edit, facts_in(project))
-    return store.apply_change(project.id, "edit", [amend], params={"column": column}, key=key)
+    amends = [Amend(row_id, edit, facts_in(project))]
+    params = {"column": column}
+    return store.apply_change(project.id, "edit", amends, params=params, key=key, once=once)

@@ -69,32 +69,27 @@ def add_example(
     store: Store, project: Project, example: Example | None = None, key: str | None = None
 ) -> Change | None:
     """An example at the end, once under a `key`; a blank one where none is given."""
-    if key and store.find_change(project.id, key):
-        return None
     example = example or blank_example()
     put = Put(example, facts_in(project)(example))
-    return store.apply_change(project.id, "add", [put], key=key)
+    return store.apply_change(project.id, "add", [put], key=key, once=True)
 
 
 def duplicate_examples(
     store: Store, project: Project, row_ids: Sequence[int], key: str | None = None
 ) -> Change | None:
     """A copy of each row, right behind it, once under a `key`."""
-    if key and store.find_change(project.id, key):
-        return None
     facts = facts_in(project)
-    rows = [store.load_row(project.id, row_id) for row_id in row_ids]
-    puts = [Put(row.example, facts(row.example), after=row.id) for row in rows]
-    return store.apply_change(project.id, "duplicate", puts, key=key)
+    rows = (store.load_row(project.id, row_id) for row_id in row_ids)
+    puts = (Put(row.example, facts(row.example), after=row.id) for row in rows)
+    return store.apply_change(project.id, "duplicate", puts, key=key, once=True)
 
 
 def delete_examples(
     store: Store, project: Project, row_ids: Sequence[int], key: str | None = None
 ) -> Change | None:
     """The rows gone, once under a `key`, until the Change is undone."""
-    if key and store.find_change(project.id, key):
-        return None
-    return store.apply_change(project.id, "delete", [Remove(row_id) for row_id in row_ids], key=key)
+    removes = [Remove(row_id) for row_id in row_ids]
+    return store.apply_change(project.id, "delete", removes, key=key, once=True)
 
 
 def save_system_prompt(store: Store, project: Project, text: str) -> Change | None:

@@ -78,8 +78,6 @@ def paste_cells(
         NotFound: `example_gone`.
         BadInput: `too_wide`; `cell_locked`, where a text would replace what is not text.
     """
-    if store.find_change(project.id, key):
-        return None
     columns, body = _columns(column, lines)
     facts = facts_in(project)
 
@@ -90,7 +88,9 @@ def paste_cells(
             example = _filling(columns, line)(blank_example())
             yield Put(example, facts(example))
 
-    return store.apply_change(project.id, "paste", edits(), params={"rows": len(body)}, key=key)
+    return store.apply_change(
+        project.id, "paste", edits(), params={"rows": len(body)}, key=key, once=True
+    )
 
 
 def fill_cells(
@@ -102,13 +102,16 @@ def fill_cells(
         NotFound: `example_gone`.
         BadInput: `cell_locked`.
     """
-    if store.find_change(project.id, key):
-        return None
-    first, *others = row_ids
-    text = text_of(store.load_row(project.id, first).example, column)
     facts = facts_in(project)
-    edits = [Amend(row_id, _filling([column], [text]), facts) for row_id in others]
-    return store.apply_change(project.id, "fill", edits, params={"column": column}, key=key)
+
+    def edits() -> Iterator[Amend]:
+        first, *others = row_ids
+        text = text_of(store.load_row(project.id, first).example, column)
+        for row_id in others:
+            yield Amend(row_id, _filling([column], [text]), facts)
+
+    params = {"column": column}
+    return store.apply_change(project.id, "fill", edits(), params=params, key=key, once=True)
 
 
 def fix_example(store: Store, project: Project, row_id: int, code: str, key: str) -> Change | None:
@@ -118,10 +121,9 @@ def fix_example(store: Store, project: Project, row_id: int, code: str, key: str
         NotFound: `example_gone`.
         KeyError: no fix is known for the code.
     """
-    if store.find_change(project.id, key):
-        return None
     edit = Amend(row_id, lambda now: apply_fix(code, now), facts_in(project))
-    return store.apply_change(project.id, "fix", [edit], params={"code": code}, key=key)
+    params = {"code": code}
+    return store.apply_change(project.id, "fix", [edit], params=params, key=key, once=True)
 
 
 def tag_examples(

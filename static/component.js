@@ -1,30 +1,42 @@
 // What every component of ours does when Streamlit mounts it or hands it new data.
 
-const views = new WeakMap();
+const { search: version } = new URL(import.meta.url);
+const VIEW = Symbol.for("tonesmith.view"); // known to every version of this file
 
 // Make one view for a place on the page, keep it through every rerun, and hand it what is new.
-// create(root): an object with update(data, component) and close().
+// create(root): an object with update(data, component), close(), and what it shows as frame.element.
 export function mountView(component, style, create) {
   const root = component.parentElement;
-  let view = views.get(root);
-  if (!view) {
-    view = create(root);
-    views.set(root, view);
-    adoptStyle(root, style);
-    keepWritable(root.host ?? root);
-    letClicksWait(root.host ?? root, view);
-  }
-  view.update(unpack(component.data), component);
-  return () => setTimeout(() => end(root, view));
+  const host = root.host ?? root;
+  // A page outlives its server; where the next one is of another version, so is the view.
+  if (root[VIEW] && root[VIEW].version !== version) end(root);
+  const view = (root[VIEW] ??= begin(root, host, style, create));
+  const data = unpack(component.data);
+  view.whenFree(() => view.update(data, component));
+  // Streamlit ends a run that newer data has overtaken, and does so after the newer run has begun:
+  // only a view that is off the page has ended.
+  return () => setTimeout(() => host.isConnected || root[VIEW] !== view || end(root));
 }
 
-// Streamlit ends a run that newer data has overtaken, and does so after the newer run has begun:
-// only a view that is off the page has ended.
-function end(root, view) {
-  if ((root.host ?? root).isConnected || views.get(root) !== view) return;
-  views.delete(root);
+function begin(root, host, style, create) {
+  const view = create(root);
+  view.version = version;
+  adoptStyle(root, style);
+  view.stops = [
+    watchConnection(host, view),
+    letClicksWait(host, view),
+    letPressesEnd(root, view),
+  ];
+  return view;
+}
+
+function end(root) {
+  const view = root[VIEW];
+  delete root[VIEW];
+  view.frame.element.remove(); // who writes in it leaves it, and what they wrote is kept
   view.close();
-  view.letClicksGo();
+  for (const stop of view.stops) stop();
+  root.adoptedStyleSheets = [];
 }
 
 // Streamlit writes Chinese as \u escapes, six bytes a letter: we send UTF-8 ourselves.
@@ -34,14 +46,16 @@ function unpack(data) {
 
 // Without a connection Streamlit shows a dialog that takes the cursor and shuts out all else. Our
 // own words say how it stands (ui/style.py hides the dialog), and writing goes on.
-function keepWritable(host) {
+function watchConnection(host, view) {
   const app = host.closest("[data-test-connection-state]");
-  if (!app) return;
   const look = () => {
-    const lost = app.dataset.testConnectionState !== "CONNECTED";
-    host.toggleAttribute("data-react-aria-top-layer", lost);
+    const isConnected = app.dataset.testConnectionState === "CONNECTED";
+    host.toggleAttribute("data-react-aria-top-layer", !isConnected);
+    view.outbox?.connect(isConnected);
   };
-  new MutationObserver(look).observe(app, { attributeFilter: ["data-test-connection-state"] });
+  const observer = new MutationObserver(look);
+  if (app) observer.observe(app, { attributeFilter: ["data-test-connection-state"] });
+  return () => observer.disconnect();
 }
 
 // Who turns to the menu or presses a button finds saved what was typed right before: the click waits
@@ -57,7 +71,30 @@ function letClicksWait(host, view) {
     pressed.click();
   };
   document.addEventListener("click", wait, true);
-  view.letClicksGo = () => document.removeEventListener("click", wait, true);
+  return () => document.removeEventListener("click", wait, true);
+}
+
+// What is new may bring other buttons in place of old ones, and a click is one only where the button
+// that was pressed is let go: so it waits until then.
+function letPressesEnd(root, view) {
+  let pressed = false;
+  const late = [];
+  view.whenFree = (show) => (pressed ? late.push(show) : show());
+  const press = ({ button, target }) => {
+    if (button === 0 && target.closest("button, label, [type=checkbox]")) pressed = true;
+  };
+  const end = () => {
+    if (!pressed) return;
+    pressed = false;
+    for (const show of late.splice(0)) show();
+  };
+  const letGo = () => setTimeout(end); // the click comes first
+  const ends = ["pointerup", "pointercancel", "contextmenu"];
+  root.addEventListener("pointerdown", press);
+  for (const name of ends) window.addEventListener(name, letGo, true);
+  return () => {
+    for (const name of ends) window.removeEventListener(name, letGo, true);
+  };
 }
 
 async function adoptStyle(root, url) {

@@ -19,7 +19,7 @@ export function mount(component) {
 
 class Grid {
   constructor(root) {
-    this.rows = new Map(); // by id
+    this.rows = new Map(); // by id; a new row by the key it was asked for with
     this.picked = new Set(); // ids
     this.revision = 0;
     this.keys = new GridKeys(this);
@@ -39,19 +39,25 @@ class Grid {
   update(data, component) {
     this.component = component;
     if (data.words) this.words = data.words;
-    this.outbox ??= this.openOutbox(data.name);
+    this.openOutbox(data);
+    for (const [key, id] of Object.entries(data.added)) this.name(key, id);
+    this.settle(data);
     if (data.base === null) this.epoch = data.epoch;
     else if (data.epoch !== this.epoch || data.base > this.revision) return this.ask();
     this.revision = data.revision;
-    this.settle(data);
     this.showRows(data);
     this.state = data;
     this.frame.update(data);
+    this.showOpen(data.open);
     if (data.focus && data.focus.key !== this.focusedBy) this.focusOn(data.focus);
   }
 
-  openOutbox(name) {
-    return new Outbox({
+  // Each project has its own; the cursor is where it was put in an earlier life.
+  openOutbox({ name, focus }) {
+    if (this.outbox?.name === `tonesmith.${name}`) return;
+    this.outbox?.close();
+    this.focusedBy = focus?.key;
+    this.outbox = new Outbox({
       name,
       composing: isComposing,
       deliver: (message) => this.deliver(message),
@@ -60,14 +66,15 @@ class Grid {
   }
 
   deliver(message) {
-    const { epoch, revision } = this;
+    const { epoch = "", revision } = this;
     this.component.setTriggerValue("sent", { ...message, epoch, seen: revision });
   }
 
-  // Ask for the whole page: what came builds on something we do not have.
+  // Ask for the whole page: what came builds on something we do not have. What waits goes along,
+  // as Streamlit may drop all messages but the last.
   ask() {
     this.revision = 0;
-    this.deliver({ tab: this.outbox.tab, items: [] });
+    this.outbox.speak();
   }
 
   // Do something that the server carries out; `key` lets it be sent twice and done once.
@@ -86,7 +93,7 @@ class Grid {
     for (const values of data.rows) this.showRow(values);
     const wanted = new Set(data.order);
     for (const [id, row] of this.rows) {
-      if (!wanted.has(id)) this.drop(id, row);
+      if (!wanted.has(id) && !row.isComing) this.drop(id, row);
     }
     data.order.forEach((id, place) => {
       const element = this.rows.get(id).element;
@@ -104,6 +111,32 @@ class Grid {
     for (const item of this.outbox.items) {
       if (item.kind === "type" && item.row === row.id) row.writings[item.column].recall(item.text);
     }
+  }
+
+  // A new example: it is here at once to be written in, and gets its id when the server has it.
+  add(texts = {}) {
+    const key = newKey();
+    this.outbox.put({ kind: "add", key, ...texts });
+    const row = new GridRow(this, key);
+    this.rows.set(key, row);
+    this.body.append(row.element);
+    const { column, text } = texts;
+    const cells = { system: "", user: "", assistant: "", [column ?? "user"]: text ?? "" };
+    row.update({ number: "…", ...cells, tokens: null, mark: "ok", status: "", notes: [] });
+    this.frame.element.classList.remove("blank");
+    this.keys.enter(row, "user");
+  }
+
+  // The row that we asked for with this key has an id.
+  name(key, id) {
+    const row = this.rows.get(key);
+    if (!row) return;
+    this.rows.delete(key);
+    this.rows.set(id, row);
+    row.name(id);
+    this.outbox.rename(key, id);
+    if (this.picked.delete(key)) this.picked.add(id);
+    this.focusedBy = key; // the cursor has been there already
   }
 
   drop(id, row) {
@@ -141,7 +174,11 @@ class Grid {
   }
 
   order() {
-    return [...this.body.children].map((element) => this.rows.get(Number(element.dataset.id)));
+    return [...this.body.children].map((element) => this.rowOf(element));
+  }
+
+  rowOf({ dataset }) {
+    return this.rows.get(Number(dataset.id)) ?? this.rows.get(dataset.id);
   }
 
   pickedInOrder() {
@@ -181,11 +218,18 @@ class Grid {
     if (tag.trim()) this.act("tag", { rows, tag: tag.trim(), on });
   }
 
+  // The example that stands open beside the table.
+  showOpen(id) {
+    for (const row of this.rows.values()) row.element.classList.toggle("opened", row.id === id);
+    if (id !== this.opened) this.rows.get(id)?.element.scrollIntoView({ block: "nearest" });
+    this.opened = id;
+  }
+
   // The row and column of the cell that has the cursor.
   place() {
     const area = this.frame.element.getRootNode().activeElement;
     const element = area?.closest?.("tr[data-id]");
-    const row = element && this.rows.get(Number(element.dataset.id));
+    const row = element && this.rowOf(element);
     const column = area?.dataset?.column;
     return row && column ? { row, column, writing: row.writings[column] } : null;
   }
@@ -210,7 +254,10 @@ class Grid {
       return;
     }
     this.yield(); // what was typed before comes first
-    this.act("paste", { row: at.row.id, column: at.column, cells });
+    const rows = this.order();
+    const below = rows.slice(rows.indexOf(at.row)).map((row) => row.id);
+    const narrowed = Boolean(this.state.filter);
+    this.act("paste", { rows: below, narrowed, column: at.column, cells });
   }
 
   // The ticked rows, unless some text is marked to be copied.

@@ -130,7 +130,7 @@ export class GridFrame {
 
   showFoot({ page, pages, first, last, total }) {
     replaceKeepingFocus(this.foot, [
-      this.button(this.words.add, () => this.grid.act("add"), false, "add"),
+      this.button(this.words.add, () => this.grid.add(), false, "add"),
       make("span", { class: "hint" }, this.words.paste_hint),
       make("span", { class: "count" }, total ? say(this.words, "range", { first, last, total }) : ""),
       ...(pages > 1 ? this.pager(page, pages) : []),
@@ -167,18 +167,19 @@ export class GridFrame {
 
   // Take back the last change, or the taking back; one after another however fast they come.
   takeBack(kind) {
-    const { outbox, state } = this.grid;
-    if (outbox.items.some((item) => item.kind === "undo" || item.kind === "redo")) {
-      this.queued.push(kind);
-    } else if (state[kind]) {
-      this.grid.yield();
-      this.grid.act(kind, { change: state[kind].id });
-    }
+    if (this.grid.outbox.cutOff) return;
+    this.grid.yield();
+    this.queued.push(kind);
+    this.pressQueued();
   }
 
+  // Which change is the last one is known when all that was done is saved.
   pressQueued() {
-    const next = this.queued.shift();
-    if (next) this.takeBack(next);
+    const { outbox, state } = this.grid;
+    while (this.queued.length && !outbox.items.length) {
+      const kind = this.queued.shift();
+      if (state[kind]) this.grid.act(kind, { change: state[kind].id });
+    }
   }
 
   // How it stands with what was typed.
@@ -234,21 +235,22 @@ export class GridFrame {
     if (code === "changed_elsewhere" && row) {
       const writing = row.writings[item.column];
       const again = () => {
-        if (writing.text === theirs) writing.recall(item.text); // the page was loaded anew
+        if (!writing.owed) writing.recall(item.text); // the row was drawn anew
         const { text } = writing;
         this.grid.outbox.put({ ...item, text, bases: [theirs], slot: undefined });
       };
-      const leave = () => row.writings[item.column].overwrite(theirs);
+      const leave = () => writing.overwrite(theirs);
       return [
         this.button(this.words.use_mine, decide(again)),
         this.button(this.words.use_theirs, decide(leave)),
       ];
     }
     if (item.kind === "type") {
-      const add = () => this.grid.act("add", { column: item.column, text: item.text });
+      const add = () => this.grid.add({ column: item.column, text: item.text });
+      const discard = () => row?.writings[item.column].overwrite(row.values[item.column]);
       return [
         this.button(this.words.use_as_new, decide(add)),
-        this.button(this.words.discard, decide()),
+        this.button(this.words.discard, decide(discard)),
       ];
     }
     return [this.button(this.words.dismiss, decide())];

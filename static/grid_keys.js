@@ -96,11 +96,11 @@ export class GridKeys {
     return this.go(row, by, by > 0 ? shown[0] : shown[shown.length - 1], caret);
   }
 
-  // Enter goes down; on the very last row it begins a new example.
-  down({ row, column, writing }) {
+  // Enter goes down; on the very last row it begins a new example, unless that one is still blank.
+  down({ row, column }) {
     if (this.go(row, 1, column)) return true;
-    writing.yield(); // what was typed is saved first
-    if (this.grid.state.page === this.grid.state.pages) this.grid.act("add");
+    const { page, pages } = this.grid.state;
+    if (page === pages && !row.isBlank) this.grid.add();
     return true;
   }
 

@@ -27,6 +27,20 @@ export class GridRow {
     );
   }
 
+  // Whether the server has yet to give it an id.
+  get isComing() {
+    return typeof this.id === "string";
+  }
+
+  get isBlank() {
+    return COLUMNS.every((column) => !this.writings[column].text);
+  }
+
+  name(id) {
+    this.id = id;
+    this.element.dataset.id = id;
+  }
+
   cell(column) {
     const area = make("textarea", { rows: 1, "data-column": column });
     this.writings[column] = new Writing(area, {

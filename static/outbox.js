@@ -23,21 +23,25 @@ export class Outbox {
     this.held = []; // refused: { item, code, theirs }, for the person to decide
     this.last = 0; // the number of the newest item
     this.tries = 0;
-    this.since = null; // when the oldest unanswered message was sent
+    this.cutOff = false; // whether the page knows that nothing can be sent
     this.take();
   }
 
   // Put an item in the way to the server. A later item of the same `slot` (the same cell in the
-  // same visit) takes the place of the earlier one, which is then among its `bases`.
+  // same visit) takes the place of the earlier one, which is then among its `bases`; and so is what
+  // still waits from an earlier visit, as the server gets that first.
   put(item, { soon = false } = {}) {
     const before = item.slot && this.items.find((each) => each.slot === item.slot);
     if (before) {
       this.items.splice(this.items.indexOf(before), 1);
       item = { ...item, bases: before.sent ? [...before.bases, before.text] : before.bases };
+    } else if (item.bases) {
+      const waiting = this.items.filter((each) => each.bases && sameCell(each, item));
+      item = { ...item, bases: [...item.bases, ...waiting.map(({ text }) => text)] };
     }
     this.items.push({ ...item, n: ++this.last, sent: false });
     this.keep();
-    this.onState(this.late() ? "unsaved" : "saving");
+    this.onState(this.cutOff ? "unsaved" : "saving");
     clearTimeout(this.timer);
     if (soon) this.timer = setTimeout(() => this.send(), PAUSE);
     else this.send();
@@ -55,20 +59,35 @@ export class Outbox {
       this.timer = setTimeout(() => this.send(), PAUSE);
       return;
     }
+    if (!this.cutOff) this.speak();
+    this.keep();
+    this.timer = setTimeout(() => this.again(), Math.min(PATIENCE * 2 ** this.tries, LONGEST));
+  }
+
+  // Hand over all that waits, if anything does.
+  speak() {
     try {
       this.deliver({ tab: this.tab, items: this.items.map(({ sent, ...item }) => item) });
       for (const item of this.items) item.sent = true;
     } catch {
-      // The connection is down: the timer below tries again.
+      // The connection is down: a timer tries again.
     }
-    this.keep();
-    this.since ??= Date.now();
-    this.timer = setTimeout(() => this.again(), Math.min(PATIENCE * 2 ** this.tries, LONGEST));
   }
 
-  // Whether the server owes us an answer for too long.
-  late() {
-    return this.since !== null && Date.now() - this.since > PATIENCE;
+  // What waits about the row called `before` is about the one called `now`.
+  rename(before, now) {
+    const of = (item) => item.row === before;
+    const slot = (item) => item.slot?.replace(before, now);
+    this.items = this.items.map((item) => (of(item) ? { ...item, row: now, slot: slot(item) } : item));
+    this.keep();
+  }
+
+  // The page has lost its connection, or has one again.
+  connect(isConnected) {
+    this.cutOff = !isConnected;
+    if (!this.items.length) return;
+    if (this.cutOff) this.onState("unsaved");
+    else this.send();
   }
 
   again() {
@@ -85,24 +104,24 @@ export class Outbox {
     if (!done.length) return done;
     this.items = this.items.filter((item) => item.n > ack.n);
     const no = new Map(refused.map((each) => [each.n, each]));
+    const saved = done.filter((item) => !no.has(item.n));
     for (const item of done) {
-      if (no.has(item.n)) this.hold({ ...no.get(item.n), item });
+      // A later text was saved in its place: sent again, the earlier one comes too late.
+      const replaced = saved.some((each) => each.n > item.n && sameCell(each, item));
+      if (no.has(item.n) && !replaced) this.hold({ ...no.get(item.n), item });
     }
     this.tries = 0;
-    this.since = this.items.some((item) => item.sent) ? Date.now() : null;
     this.keep();
     if (!this.items.length) {
       clearTimeout(this.timer);
       this.onState("saved");
     }
-    return done.filter((item) => !no.has(item.n));
+    return saved;
   }
 
   // One question about one cell is enough, and it is about the latest text.
   hold(refused) {
-    const { row, column } = refused.item;
-    const same = ({ item }) => column && item.row === row && item.column === column;
-    this.held = [...this.held.filter((each) => !same(each)), refused];
+    this.held = [...this.held.filter(({ item }) => !sameCell(item, refused.item)), refused];
   }
 
   // Send what waits; resolves when all is dealt with, or when that takes too long.
@@ -116,10 +135,6 @@ export class Outbox {
   release(held) {
     this.held = this.held.filter((each) => each !== held);
     this.keep();
-  }
-
-  has(slot) {
-    return this.items.some((item) => item.slot === slot);
   }
 
   keep() {
@@ -148,6 +163,12 @@ export class Outbox {
   close() {
     clearTimeout(this.timer);
   }
+}
+
+// Whether two items are about what is written in one cell.
+function sameCell(one, other) {
+  const same = (name) => one[name] === other[name];
+  return Boolean(one.column) && ["kind", "row", "column"].every(same);
 }
 
 // A name that nobody else gives: of a visit, of a change to be done once.

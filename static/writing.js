@@ -33,6 +33,7 @@ export class Writing {
     this.onLeave = onLeave;
     this.stored = area.value; // what the server has, as far as we know
     this.told = area.value; // what we last handed over
+    this.owed = false; // whether the server has yet to say that it saved that
     this.visit = null;
     area.addEventListener("focus", () => this.enter());
     area.addEventListener("blur", () => this.leave());
@@ -50,21 +51,22 @@ export class Writing {
     return this.area.getRootNode().activeElement === this.area;
   }
 
-  // Whether what stands here must not be overwritten by the server.
-  get busy() {
-    return this.focused || this.text !== this.stored;
+  // Whether what stands here is the person's: typed and not yet saved, or being written.
+  get mine() {
+    return this.owed || (this.focused && this.text !== this.yielded);
   }
 
   enter() {
     this.visit = newKey();
     this.before = this.text; // what Escape brings back
+    this.yielded = undefined;
   }
 
   leave() {
     this.composed();
     this.onLeave(this);
     this.visit = null;
-    if (this.waiting !== undefined && this.text === this.stored) this.show(this.waiting);
+    if (this.waiting !== undefined && !this.owed) this.overwrite(this.waiting);
     this.waiting = undefined; // had both changed, the server says so when it gets ours
   }
 
@@ -84,6 +86,7 @@ export class Writing {
     this.fit();
     if (unfinished || this.text === this.told) return;
     this.told = this.text;
+    this.owed = true;
     this.onText(this);
   }
 
@@ -100,21 +103,20 @@ export class Writing {
 
   // The server's text. Where a person is writing it waits until they leave unchanged.
   show(text) {
-    const mine = this.text !== this.stored || (this.focused && this.text !== this.yielded);
-    if (mine && text !== this.text) {
-      this.waiting = text;
-      return;
-    }
-    this.overwrite(text);
+    if (this.mine && text !== this.text) this.waiting = text;
+    else if (!this.owed) this.overwrite(text);
   }
 
-  // Whatever stands here, this is it now.
+  // Whatever stands here, this is it now, also for Escape.
   overwrite(text) {
-    if (this.yielded !== undefined && text !== this.text) this.before = this.yielded = undefined;
-    this.waiting = undefined;
-    if (this.text !== text) this.area.value = text;
+    if (text !== this.text) {
+      this.area.value = text;
+      this.before = this.text;
+      this.yielded = undefined;
+    }
     this.stored = this.told = this.text; // a text area turns every line break into \n
-    this.before ??= this.text;
+    this.owed = false;
+    this.waiting = undefined;
     this.fit();
   }
 
@@ -122,13 +124,15 @@ export class Writing {
   recall(text) {
     this.area.value = text;
     this.told = this.text;
+    this.owed = true;
     this.fit();
   }
 
-  // The server has saved `text`, which was ours.
+  // The server has saved `text`, which was ours; what was told since is still owed.
   saved(text) {
     this.stored = text;
     this.waiting = undefined;
+    if (text === this.told) this.owed = false;
   }
 
   fit() {

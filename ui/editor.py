@@ -25,16 +25,14 @@ def show_editor(store: Store, project_id: str) -> None:
     with page_errors():
         project = store.load_project(project_id)
         profile, model = priced_for(project)
-        head = st.container()
+        summary = counted_summary(store, project, profile, model)
+        _show_head(summary, profile, model)
         _show_system_prompt(store, project)
         with st.container(key="workbench"):
             left, right = st.columns([3.1, 1], gap="medium")
         with left:
             show_table(store, project, profile, model)
             show_panel(store, project, profile)
-        summary = counted_summary(store, project, profile, model)
-        with head:
-            _show_head(summary, profile, model)
         with right:
             show_overview(store, project, summary, model)
         show_undo(store, project)

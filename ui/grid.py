@@ -65,7 +65,14 @@ def example_grid(
     values = [values_of(row) for row in rows]
     update = feed.update(cut(values, ROOM - _size_without_texts(values), _whole()))
     words = {} if update["base"] else {"words": words_for(prompt)}
-    data = {"name": f"grid.{project_id}", **answer(GRID), **update, **words, **around}
+    data = {
+        "name": f"grid.{project_id}",
+        "added": _added(),
+        **answer(GRID),
+        **update,
+        **words,
+        **around,
+    }
     load_component(GRID)(data=pack(data), key=GRID, on_sent_change=lambda: _receive(carry_out))
 
 
@@ -78,6 +85,9 @@ def _receive(carry_out: Callable[[Item], None]) -> None:
     message = read_message(GRID)
     if (held := st.session_state.get(state.GRID_FEED)) and "epoch" in message:
         held[1].acknowledge(message["epoch"], message["seen"])
+    waiting = {item.get("key") for item in message.get("items", [])}
+    for key in _added().keys() - waiting:  # the browser has heard it
+        del _added()[key]
     take_items(GRID, carry_out)
 
 
@@ -94,6 +104,21 @@ def _feed(project_id: str, prompt: str) -> Feed:
 def show_whole(row_id: int) -> None:
     """Somebody means to write in this row: its texts are shown however long they are."""
     _whole().add(row_id)
+
+
+def hide_whole() -> None:
+    """Another page is shown: what is long is cut again."""
+    _whole().clear()
+
+
+def row_added(key: str, row_id: int) -> None:
+    """Tell the browser the id of the row that it asked for with this key."""
+    _added()[key] = row_id
+
+
+def _added() -> dict[str, int]:
+    added: dict[str, int] = st.session_state.setdefault(state.GRID_ADDED, {})
+    return added
 
 
 def _whole() -> set[int]:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import secrets
+
 import streamlit as st
 
+from core.cells import column_of
 from core.editing import save_priced_for
+from core.examples import USER
 from core.providers.profiles import Model, load_profiles
-from core.storage import Project, Store
+from core.rules import check_example
+from core.storage import Project, Row, Store
 from core.summary import Summary, find_rows
 from ui import state
 from ui.costs import cost_tip
 from ui.findings import show_findings
 from ui.histogram import show_token_histogram
 from ui.parts import show_facts, show_note
-from ui.table import page_of
+from ui.table import focus_on, page_of
 from ui.text import t
 
 
@@ -75,18 +80,31 @@ def _show_details(summary: Summary, model: Model) -> None:
 
 
 def _jump(store: Store, project: Project, model: Model, code: str, whole: bool) -> None:
-    """Open the next row that a finding is about; one about examples narrows the table to it."""
+    """The cursor into the next row that a finding is about; one about examples narrows the table.
+
+    Where the finding is about a turn that the table does not show, the conversation opens.
+    """
     rows = find_rows(store, project, model, code)
     if not rows:
         return
     ids = [row_id for row_id, _ in rows]
-    now = st.session_state.get(state.OPEN_EXAMPLE)
+    now = (st.session_state.get(state.GRID_FOCUS) or {}).get("row")
     row_id, number = rows[(ids.index(now) + 1) % len(ids) if now in ids else 0]
-    st.session_state[state.OPEN_EXAMPLE] = row_id
-    st.toast(t("editor.opened", n=number))
     if whole:
         st.session_state.pop(state.GRID_FILTER, None)
         st.session_state[state.GRID_PAGE] = page_of(number)
     else:
         st.session_state[state.GRID_FILTER] = code
         st.session_state[state.GRID_PAGE] = 1
+    column = _column_in(project, store.load_row(project.id, row_id), code)
+    focus_on(row_id, column or USER, secrets.token_hex(4))
+    if column is None:
+        st.session_state[state.OPEN_EXAMPLE] = row_id
+
+
+def _column_in(project: Project, row: Row, code: str) -> str | None:
+    """Where a row's finding stands; one that only the whole dataset knows of, at the question."""
+    checked = row.example.inheriting(project.system_prompt)
+    shared = len(checked.messages) - len(row.example.messages)
+    found = next((each for each in check_example(checked) if each.code == code), None)
+    return column_of(row.example, found, shared) if found else USER

@@ -14,7 +14,7 @@ from core.editing import (
     duplicate_examples,
     undo_change,
 )
-from core.errors import BadInput
+from core.errors import BadInput, NotFound
 from core.providers.profiles import Model, Profile
 from core.rules import check_example
 from core.sheet import (
@@ -29,7 +29,7 @@ from core.storage import Project, Row, Store
 from core.summary import prompt_tokens, seen_as
 from core.transfer import TEMPLATE
 from ui import state
-from ui.grid import GridRow, example_grid, show_whole
+from ui.grid import GridRow, example_grid, hide_whole, row_added, show_whole
 from ui.history import undo_words
 from ui.inbox import Item
 from ui.parts import show_bubble, show_empty
@@ -53,10 +53,11 @@ def show_table(store: Store, project: Project, profile: Profile, model: Model) -
     )
     if not rows and not code:
         _show_empty()
+    shown = _with_staying(store, project, rows, code, model.encoding)
     example_grid(
         project.id,
         project.system_prompt,
-        _described(project, profile, model, rows),
+        _described(project, profile, model, shown),
         {
             "page": page,
             "pages": page_of(total),
@@ -65,6 +66,7 @@ def show_table(store: Store, project: Project, profile: Profile, model: Model) -
             "total": f"{total:,}" if total else "",
             "filter": t("editor.filtered", title=t(f"finding.{code}.title")) if code else None,
             "focus": st.session_state.get(state.GRID_FOCUS),
+            "open": st.session_state.get(state.OPEN_EXAMPLE),
             **_ways_back(store, project),
         },
         lambda item: _carry_out(store, project, item),
@@ -74,6 +76,20 @@ def show_table(store: Store, project: Project, profile: Profile, model: Model) -
 def page_of(number: int) -> int:
     """The page on which the row with this number stands, without a filter."""
     return max(1, -(-number // PAGE_SIZE))
+
+
+def _with_staying(
+    store: Store, project: Project, rows: list[Row], code: str | None, encoding: str
+) -> list[Row]:
+    """The row last typed in stays in a narrowed table, though it was mended: somebody is in it."""
+    row_id, narrowed = st.session_state.get(state.GRID_STAYS, (None, None))
+    if not code or code != narrowed or any(row.id == row_id for row in rows):
+        return rows
+    try:
+        staying = store.load_row(project.id, row_id, encoding)
+    except NotFound:  # deleted since
+        return rows
+    return sorted([*rows, staying], key=lambda row: row.number)
 
 
 def _described(project: Project, profile: Profile, model: Model, rows: list[Row]) -> list[GridRow]:
@@ -120,31 +136,50 @@ def _show_empty() -> None:
 
 
 def _carry_out(store: Store, project: Project, item: Item) -> None:
-    _ACTS[item["kind"]](store, project, item)
+    _ACTS[item["kind"]](store, project, _with_ids(store, project, item))
+
+
+def _with_ids(store: Store, project: Project, item: Item) -> Item:
+    """The item with the ids of rows that the browser knows only by the key it asked with."""
+
+    def id_of(row: int | str) -> int:
+        return _added_row(store, project, row) if isinstance(row, str) else row
+
+    ids: dict[str, Any] = {}
+    if "row" in item:
+        ids["row"] = id_of(item["row"])
+    if "rows" in item:
+        ids["rows"] = [id_of(row) for row in item["rows"]]
+    return {**item, **ids}
+
+
+def _added_row(store: Store, project: Project, key: str) -> int:
+    """The row that was added under this key."""
+    change = store.find_change(project.id, key)
+    if change is None:
+        raise NotFound("example_gone")
+    return store.load_change_items(change.id, limit=1)[0].example_id
 
 
 def _type(store: Store, project: Project, item: Item) -> None:
     typed = Typed(item["row"], item["column"], item["text"], tuple(item["bases"]), item["key"])
     show_whole(item["row"])
+    st.session_state[state.GRID_STAYS] = (item["row"], st.session_state.get(state.GRID_FILTER))
     save_typed(store, project, typed)
 
 
 def _paste(store: Store, project: Project, item: Item) -> None:
-    """Into the rows from the cell on, as they stand in the table; what is left over is added."""
-    code = st.session_state.get(state.GRID_FILTER)
+    """Into the rows from the cell on, as they were shown; what is left over is added.
+
+    It goes on behind the page, but not where the table was narrowed: what is hidden is spared.
+    """
     lines = item["cells"]
-    offset = store.find_number(project.id, item["row"]) - 1
-    if code:  # the page as it is shown: what the filter hides stays as it is
-        rows = store.load_rows(
-            project.id,
-            limit=PAGE_SIZE,
-            code=code,
-            offset=(st.session_state[state.GRID_PAGE] - 1) * PAGE_SIZE,
-        )
-        rows = [row for row in rows if row.number > offset][: len(lines)]
-    else:
-        rows = store.load_rows(project.id, offset=offset, limit=len(lines))
-    paste_cells(store, project, [row.id for row in rows], item["column"], lines, item["key"])
+    row_ids = item["rows"][: len(lines)]
+    missing = len(lines) - len(row_ids)
+    if missing and not item["narrowed"]:
+        last = store.find_number(project.id, row_ids[-1])
+        row_ids += [row.id for row in store.load_rows(project.id, offset=last, limit=missing)]
+    paste_cells(store, project, row_ids, item["column"], lines, item["key"])
 
 
 def _fill(store: Store, project: Project, item: Item) -> None:
@@ -161,11 +196,11 @@ def _add(store: Store, project: Project, item: Item) -> None:
     if "text" in item:
         example = with_cell(example, item["column"], item["text"])
     add_example(store, project, example, item["key"])
-    total = store.count_rows(project.id)
-    last = store.load_rows(project.id, offset=total - 1, limit=1)
+    row_id = _added_row(store, project, item["key"])
+    row_added(item["key"], row_id)
     _show_all(store, project, item)
-    st.session_state[state.GRID_PAGE] = page_of(total)
-    focus_on(last[0].id, "user", item["key"])
+    st.session_state[state.GRID_PAGE] = page_of(store.count_rows(project.id))
+    focus_on(row_id, "user", item["key"])
 
 
 def _duplicate(store: Store, project: Project, item: Item) -> None:
@@ -195,6 +230,8 @@ def _open(store: Store, project: Project, item: Item) -> None:
 
 def _turn_page(store: Store, project: Project, item: Item) -> None:
     st.session_state[state.GRID_PAGE] = max(1, int(item["page"] or 1))
+    st.session_state.pop(state.GRID_STAYS, None)
+    hide_whole()
 
 
 def _show_all(store: Store, project: Project, item: Item) -> None:

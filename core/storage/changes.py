@@ -11,7 +11,7 @@ from core.errors import NotFound
 from core.storage.content import read_content, write_content
 from core.storage.database import Database
 from core.storage.places import Places
-from core.storage.recording import continue_change, find_keyed, is_as_left, record
+from core.storage.recording import continue_change, find_keyed, has_key, is_as_left, record
 from core.storage.records import Amend, Change, Put, Remove, UnreadableLine
 from core.storage.steps import Draft, State, Step, batches, load_states, lock_project
 from core.storage.unreadable import keep_unreadable_lines
@@ -33,6 +33,7 @@ class Changes(Database):
         system_prompt: str | None = None,
         unreadable: Iterable[UnreadableLine] = (),
         key: str | None = None,
+        once: bool = False,
     ) -> Change | None:
         """Do all edits, or none where one fails, and record them so that they can be undone.
 
@@ -44,13 +45,17 @@ class Changes(Database):
         What has the same `key` (of at most 64 characters) and `kind` is one change, however often
         it comes: the newest goes on, with its id and params, unless it was undone, anything was
         undone since, or someone else changed one of these rows meanwhile. A change that so ends
-        where it began is let go, and None returned. Edits that go on are held in memory.
+        where it began is let go, and None returned. Edits that go on are held in memory. With
+        `once` it does not go on: where there is a change with the key, undone or not, nothing is
+        done, and None returned.
 
         Raises:
             NotFound: `project_gone`, or `example_gone` for a row to be changed or to go after.
         """
         with self._writing() as conn:
             before = lock_project(conn, project_id)
+            if once and key is not None and has_key(conn, project_id, key):
+                return None
             after = before if system_prompt is None else system_prompt
             draft = Draft(project_id, kind, by, dict(params or {}), before, after, key=key)
             change = _write(conn, draft, edits)

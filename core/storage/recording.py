@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, exists, func, insert, select, update
 from sqlalchemy import Row as Record
 
 from core.storage.records import Change
@@ -70,6 +70,12 @@ def continue_change(
         forget_changes(conn, select(changes.c.id).where(changes.c.id == found.id))
         return None
     return _finish(conn, found.id, rows=rows, at=now, **prompt)
+
+
+def has_key(conn: Connection, project_id: str, key: str) -> bool:
+    """Whether there is a change with this key, undone or not."""
+    found = exists().where(changes.c.project_id == project_id, changes.c.key == key)
+    return bool(conn.scalar(select(found)))
 
 
 def find_keyed(conn: Connection, draft: Draft) -> Record[Any] | None:

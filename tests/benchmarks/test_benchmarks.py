@@ -146,9 +146,10 @@ def test_an_edit_reads_a_page_of_examples_however_many_there_are():
 @pytest.mark.usefixtures("no_server_left")
 @pytest.mark.skipif(find_browser() is None, reason="no Chromium or Chrome is installed")
 def test_an_edit_is_measured_in_a_browser():
-    """Bytes and time stand beside the rows."""
+    """Bytes and time stand beside the rows, and an empty rerun above them."""
     table = edit.measure(quick=True)
-    assert "bytes sent" in table.columns
+    assert "bytes received" in table.columns
+    assert [line[0] for line in table.figures] == ["an empty page", "100", "300"]
     assert {len(line) for line in table.figures} == {len(table.columns)}
 
 

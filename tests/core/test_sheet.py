@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from core_builders import an_example, of_messages
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.cells import COLUMNS, blank_example, cells_of
@@ -351,6 +351,7 @@ def shared_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     return Store.open(f"sqlite:///{path}")
 
 
+@settings(deadline=None)
 @given(sent=visits, lost=st.lists(st.booleans(), min_size=6, max_size=6))
 def test_a_visit_ends_with_its_last_text_whatever_was_lost_or_came_twice(
     shared_store: Store, sent: list[str], lost: list[bool]
@@ -383,6 +384,7 @@ blocks = st.integers(1, len(COLUMNS)).flatmap(
 )
 
 
+@settings(deadline=None)
 @given(block=blocks, over=st.integers(0, 3), column=st.sampled_from(COLUMNS))
 def test_what_is_pasted_is_what_stands_there(
     shared_store: Store, block: list[list[str]], over: int, column: str

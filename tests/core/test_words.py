@@ -32,10 +32,10 @@ def test_both_languages_fill_in_the_same_facts():
 
 
 def test_the_words_for_one_need_no_other_facts():
-    """What is said about one thing is filled by what fills the plural."""
+    """What is said about one thing is filled by what fills the plural, or says which one it is."""
     for key in (key for key in ENGLISH if key.endswith(SINGULAR)):
         plural = ENGLISH[key.removesuffix(SINGULAR)]
-        assert placeholders(ENGLISH[key]) <= placeholders(plural) | {"n"}, key
+        assert placeholders(ENGLISH[key]) <= placeholders(plural) | {"n", "which"}, key
 
 
 def test_chinese_is_punctuated_in_chinese():

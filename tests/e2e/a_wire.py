@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -19,8 +20,18 @@ class Wire:
         self._ends: set[socket.socket] = set()
         self._whole = threading.Event()
         self._whole.set()
+        self._answers = True
+        self._delay = 0.0
         self.address = f"http://127.0.0.1:{self._door.getsockname()[1]}"
         threading.Thread(target=self._answer, daemon=True).start()
+
+    def lose_answers(self) -> None:
+        """What the app says gets lost on the way, until the wire was cut and mended."""
+        self._answers = False
+
+    def slow_down(self, seconds: float) -> None:
+        """Everything takes this much longer, there and back."""
+        self._delay = seconds
 
     def cut(self) -> None:
         """Everything that is connected loses its connection, and nothing gets a new one."""
@@ -30,6 +41,7 @@ class Wire:
 
     def mend(self) -> None:
         """New connections are carried again."""
+        self._answers = True
         self._whole.set()
 
     def end(self) -> None:
@@ -52,12 +64,14 @@ class Wire:
     def _join(self, caller: socket.socket, app: socket.socket) -> None:
         self._ends |= {caller, app}
         for here, there in ((caller, app), (app, caller)):
-            threading.Thread(target=self._carry, args=(here, there), daemon=True).start()
+            threading.Thread(target=self._carry, args=(here, there, caller), daemon=True).start()
 
-    def _carry(self, here: socket.socket, there: socket.socket) -> None:
+    def _carry(self, here: socket.socket, there: socket.socket, caller: socket.socket) -> None:
         with suppress(OSError):
             while data := here.recv(CHUNK):
-                there.sendall(data)
+                time.sleep(self._delay)
+                if here is caller or self._answers:
+                    there.sendall(data)
         self._close(here)
         self._close(there)
 

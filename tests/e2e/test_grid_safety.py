@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from a_clipboard import put_on_clipboard
 from a_wire import a_wire
 from playwright.sync_api import Browser, Page, WebSocket, expect
 from the_app import App, a_browser, a_started_app, a_tab
@@ -20,6 +21,7 @@ from the_grid import (
     row,
     state,
     undo_button,
+    wait_until_kept,
     write,
 )
 
@@ -213,7 +215,6 @@ def test_a_dropped_connection_is_told_and_what_was_typed_is_sent_again(
         expect_saved(page)
         wire.cut()
         page.keyboard.type("Unheard.")
-        expect(state(page, "unsaved")).to_be_visible()
         expect(state(page, "unsaved")).to_contain_text("Not saved yet")
         page.keyboard.type(" Still writing.")
         expect(cell(page, 1)).to_be_focused()
@@ -226,6 +227,44 @@ def test_a_dropped_connection_is_told_and_what_was_typed_is_sent_again(
         leave(page)  # and the page around the table is there for the mouse again
         undo_button(page).click()
         expect(cell(page, 1)).to_have_value(RAIN[1])
+
+
+def test_who_never_stops_typing_is_told_too(app: App, page: Page, project: str) -> None:
+    """That nothing is saved does not have to wait for a pause."""
+    with a_wire(app.port) as wire:
+        open_table(page, wire.address, project)
+        write(page, 1, "Heard. ")
+        expect_saved(page)
+        wire.cut()
+        page.keyboard.type("And so he went on and on.", delay=KEY)
+        assert state(page, "unsaved").is_visible()
+        wire.mend()
+        expect_saved(page)
+        assert kept_replies(app.home, project)[0].endswith("on and on.")
+
+
+def test_what_arrived_though_its_answer_was_lost_is_done_once(
+    app: App, page: Page, project: str
+) -> None:
+    """The browser sends it again; the rows of a paste are there once, and one undo is enough."""
+    before = kept(app.home, project)
+    after = [["", *RAIN], ["", "Hail?", "Duck."], ["", "Fog?", "Wait."]]
+    with a_wire(app.port) as wire:
+        open_table(page, wire.address, project)
+        put_on_clipboard(page, text="Hail?\tDuck.\nFog?\tWait.\n")
+        wire.lose_answers()
+        cell(page, 2, "user").click()
+        page.keyboard.press("ControlOrMeta+v")
+        wait_until_kept(page, app.home, project, after)
+        expect(state(page, "unsaved")).to_be_visible()
+        wire.cut()
+        wire.mend()
+        expect_saved(page)
+        expect(page.locator("tr[data-id]")).to_have_count(3)
+        assert kept(app.home, project) == after
+        undo_button(page).click()
+        expect(page.locator("tr[data-id]")).to_have_count(2)
+        assert kept(app.home, project) == before
 
 
 def test_a_killed_server_loses_nothing(app: App, page: Page, project: str) -> None:

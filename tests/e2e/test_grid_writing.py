@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from the_app import App, a_browser, a_started_app, a_tab
+from the_app import App, a_browser, a_started_app, a_tab, open_store
 from the_grid import (
     a_project,
     cell,
@@ -24,6 +24,10 @@ from the_grid import (
     undo_button,
     write,
 )
+
+from core.editing import add_example, save_system_prompt
+from core.examples import Example, Message
+from core.transfer import create_project
 
 pytestmark = pytest.mark.browser
 
@@ -122,6 +126,22 @@ def test_line_breaks_and_spaces_are_kept(app: App, page: Page, project: str) -> 
     assert high
     assert high["height"] > low["height"]
     assert kept_replies(app.home, project)[0] == "One,  two\n\n\n  three "
+
+
+def test_a_conversation_shows_its_ends_and_opens_whole(app: App, page: Page) -> None:
+    """First question, last reply, how many turns lie between; the instructions it inherits."""
+    said = [("user", "Rain?"), ("assistant", "No."), ("user", "Snow?"), ("assistant", "Neither.")]
+    with open_store(app.home) as store:
+        project = create_project(store, "Weather")
+        save_system_prompt(store, project, "You joke about the weather.")
+        add_example(store, project, Example(tuple(Message.of(*each) for each in said)))
+    open_table(page, app.address, project.id)
+    expect(cell(page, 1, "system")).to_have_value("")
+    expect(cell(page, 1, "system")).to_have_attribute("placeholder", "You joke about the weather.")
+    expect(cell(page, 1, "user")).to_have_value("Rain?")
+    expect(cell(page, 1)).to_have_value("Neither.")
+    row(page, 1).get_by_role("button", name="+2 turns").click()
+    expect(page.get_by_role("heading", name="Example 1", exact=True)).to_be_visible()
 
 
 def test_one_visit_is_one_change(app: App, page: Page, project: str) -> None:

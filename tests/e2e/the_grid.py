@@ -44,6 +44,15 @@ def kept_replies(home: Path, project_id: str) -> list[str]:
     return [reply for _, _, reply in kept(home, project_id)]
 
 
+def wait_until_kept(page: Page, home: Path, project_id: str, expected: list[list[str]]) -> None:
+    """Wait until the database has this, whatever the page says."""
+    for _ in range(PATIENCE * 10):
+        if kept(home, project_id) == expected:
+            return
+        page.wait_for_timeout(100)
+    assert kept(home, project_id) == expected
+
+
 def open_table(page: Page, address: str, project_id: str) -> None:
     """Open the editor and wait until the table is there."""
     page.goto(f"{address}/editor?lang=en&project={project_id}")

@@ -49,6 +49,11 @@ def texts(store: Store, project: str, number: int) -> list[str]:
     return [message.text for message in rows(store, project)[number - 1].example.messages]
 
 
+def from_row(app: AppTest, number: int) -> list[int]:
+    """The ids of the rows of the page from this one on; the first is 1."""
+    return [row["id"] for row in shown(app)["rows"][number - 1 :]]
+
+
 def open_example(app: AppTest) -> int | None:
     """The number of the example in the panel."""
     example = shown(app, "panel")["example"]
@@ -317,11 +322,12 @@ def test_a_panel_of_a_row_that_is_gone_closes(store: Store) -> None:
 
 
 def test_a_finding_leads_to_its_rows() -> None:
-    """Show narrows the table to the rows in question and opens the first; Show all widens it."""
+    """Show narrows the table to the rows in question, the cursor in the cell; Show all widens."""
     app, _ = start()
     app = type_into(app, 7, "assistant", "")
     app = press(app, "show_missing_content")
-    assert open_example(app) == 7
+    focus = shown(app)["focus"]
+    assert (focus["row"], focus["column"]) == (shown(app)["rows"][0]["id"], "assistant")
     assert [row["number"] for row in shown(app)["rows"]] == ["7"]
     assert "Only examples with" in shown(app)["filter"]
     app = act(app, "show_all")
@@ -331,13 +337,21 @@ def test_a_finding_leads_to_its_rows() -> None:
 
 
 def test_a_finding_about_the_whole_leads_to_a_row_too() -> None:
-    """The second of two copies is opened without narrowing the table."""
+    """The cursor goes to the second of two copies, and the table is not narrowed."""
     app, _ = start()
     app = act(app, "duplicate", rows=[shown(app)["rows"][2]["id"]])
     app = press(app, "show_duplicate_example")
     assert is_well(app)
-    assert open_example(app) == 4
+    assert shown(app)["focus"]["row"] == shown(app)["rows"][3]["id"]
     assert shown(app)["filter"] is None
+
+
+def test_a_finding_in_a_turn_that_no_cell_shows_opens_the_conversation(store: Store) -> None:
+    """There it can be seen, and mended."""
+    turns = (("user", "One?"), ("assistant", " "), ("user", "Two?"), ("assistant", "Two."))
+    app = press(visit("editor", a_project(store, turns).id), "show_blank_content")
+    assert is_well(app)
+    assert open_example(app) == 1
 
 
 def test_a_block_is_pasted_over_rows_and_behind_the_last(store: Store) -> None:
@@ -345,7 +359,7 @@ def test_a_block_is_pasted_over_rows_and_behind_the_last(store: Store) -> None:
     project = a_project(store, MULTI_LINE, MULTI_LINE).id
     app = visit("editor", project)
     cells = [["Q1", "A1"], ["Q2", "A2"], ["Q3", "A3"]]
-    app = act(app, "paste", row=shown(app)["rows"][1]["id"], column="user", cells=cells)
+    app = act(app, "paste", rows=from_row(app, 2), narrowed=False, column="user", cells=cells)
     assert [texts(store, project, n) for n in (1, 2, 3, 4)] == [
         ["One?", "First line\nSecond line"], *cells,
     ]  # fmt: skip
@@ -358,7 +372,7 @@ def test_a_block_pasted_across_the_end_of_a_page_goes_on(store: Store) -> None:
     """Into the rows that stand there, not behind the last."""
     project = a_project(store, *MANY).id
     app = visit("editor", project)
-    app = act(app, "paste", row=shown(app)["rows"][49]["id"], column="assistant",
+    app = act(app, "paste", rows=from_row(app, 50), narrowed=False, column="assistant",
               cells=[["A"], ["B"]])  # fmt: skip
     assert [texts(store, project, n)[-1] for n in (50, 51, 52)] == ["A", "B", "Answer 51."]
     assert len(rows(store, project)) == 120
@@ -370,9 +384,26 @@ def test_a_block_pasted_into_a_narrowed_table_spares_what_is_hidden(store: Store
     project = a_project(store, empty, sound, empty).id
     app = press(visit("editor", project), "show_missing_content")
     assert [row["number"] for row in shown(app)["rows"]] == ["1", "3"]
-    app = act(app, "paste", row=shown(app)["rows"][0]["id"], column="assistant",
+    app = act(app, "paste", rows=from_row(app, 1), narrowed=True, column="assistant",
               cells=[["First."], ["Second."]])  # fmt: skip
     assert [texts(store, project, n)[-1] for n in (1, 2, 3)] == ["First.", "A.", "Second."]
+
+
+def test_a_row_that_is_mended_in_a_narrowed_table_stays_while_one_writes_in_it(
+    store: Store,
+) -> None:
+    """It goes when another one is written in; and a paste into it still knows its place."""
+    empty = (("user", "Q?"), ("assistant", ""))
+    project = a_project(store, empty, empty, empty).id
+    app = press(visit("editor", project), "show_missing_content")
+    app = type_into(app, 2, "assistant", "A")
+    assert [row["number"] for row in shown(app)["rows"]] == ["1", "2", "3"]
+    assert shown(app)["rows"][1]["assistant"] == "A"
+    app = act(app, "paste", rows=from_row(app, 2), narrowed=True, column="user", cells=[["Why?"]])
+    assert texts(store, project, 2) == ["Why?", "A"]
+    app = type_into(app, 1, "assistant", "B")
+    assert [row["number"] for row in shown(app)["rows"]] == ["1", "3"]
+    assert [row["number"] for row in shown(act(app, "page", page=1))["rows"]] == ["3"]
 
 
 def test_many_examples_stand_on_pages(store: Store) -> None:
@@ -395,6 +426,30 @@ def test_a_new_example_is_shown_on_its_page(store: Store) -> None:
     last = shown(app)["rows"][-1]
     assert (shown(app)["page"], last["number"]) == (3, "121")
     assert shown(app)["focus"]["row"] == last["id"]
+
+
+def test_a_new_example_can_be_written_in_before_the_browser_knows_its_id(store: Store) -> None:
+    """It is called by the key that it was asked for with, also where all of that comes twice."""
+    project = a_project(store, MULTI_LINE).id
+    app = visit("editor", project)
+    add = {"n": 1, "kind": "add", "key": "new"}
+    typed = {"n": 2, "kind": "type", "key": "visit", "row": "new", "column": "user",
+             "text": "Snow?", "bases": [""]}  # fmt: skip
+    for tab in ("tab", "after a reload"):
+        app = send(app, "grid", {"tab": tab, "items": [add, typed]})
+        assert is_well(app)
+        assert shown(app)["refused"] == []
+        assert shown(app)["added"] == {"new": rows(store, project)[1].id}
+        assert texts(store, project, 2) == ["Snow?", ""]
+        assert len(rows(store, project)) == 2
+    assert shown(act(app, "open", row=rows(store, project)[0].id))["added"] == {}
+
+
+def test_what_is_typed_into_a_new_example_that_was_refused_is_given_back(store: Store) -> None:
+    """Nobody knows its row."""
+    project = a_project(store, MULTI_LINE).id
+    app = act(visit("editor", project), "type", row="none", column="user", text="Snow?", bases=[""])
+    assert [each["code"] for each in shown(app)["refused"]] == ["example_gone"]
 
 
 @pytest.mark.parametrize(("asked", "shows"), [(9, 1), (0, 1), (None, 1), (-3, 1)])

@@ -209,6 +209,21 @@ def test_a_paste_is_found_by_its_key(tmp_path):
         assert store.find_change(project.id, "paste") == second
 
 
+def test_what_is_done_once_is_not_done_again(tmp_path):
+    """Not while it stands, nor after it was undone; decided in the transaction that writes."""
+    with a_store(tmp_path) as store:
+        project, other = a_project(store), a_project(store)
+        first = store.apply_change(project.id, "paste", [a_put("a")], key="paste", once=True)
+        for _ in range(2):
+            again = store.apply_change(project.id, "paste", [a_put("a")], key="paste", once=True)
+            assert again is None
+            assert store.find_change(project.id, "paste").rows == first.rows
+        store.undo_change(first.id, facts_of)
+        assert store.apply_change(project.id, "paste", [a_put("a")], key="paste", once=True) is None
+        assert store.count_rows(project.id) == 0
+        assert store.apply_change(other.id, "paste", [a_put("a")], key="paste", once=True)
+
+
 def test_an_import_that_is_continued_away_keeps_its_lines(tmp_path):
     """A change that ends where it began is gone, but not the lines nobody could read."""
     line = UnreadableLine("a.jsonl", 3, "bad_json", b"{")
