@@ -4,7 +4,7 @@ const { search: version } = new URL(import.meta.url);
 const VIEW = Symbol.for("tonesmith.view"); // known to every version of this file
 
 // Make one view for a place on the page, keep it through every rerun, and hand it what is new.
-// create(root): an object with update(data, component), close(), and what it shows as frame.element.
+// create(root): an object with update(data, component), close(), and frame.element, what it shows.
 export function mountView(component, style, create) {
   const root = component.parentElement;
   const host = root.host ?? root;

@@ -76,9 +76,10 @@ export class Outbox {
 
   // What waits about the row called `before` is about the one called `now`.
   rename(before, now) {
-    const of = (item) => item.row === before;
-    const slot = (item) => item.slot?.replace(before, now);
-    this.items = this.items.map((item) => (of(item) ? { ...item, row: now, slot: slot(item) } : item));
+    for (const item of this.items.filter(({ row }) => row === before)) {
+      item.row = now;
+      item.slot = item.slot?.replace(before, now);
+    }
     this.keep();
   }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from core_builders import an_example
+from storage_builders import an_example
 
 from core.editing import (
     DEFAULT_PRICED_FOR,
