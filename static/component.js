@@ -4,7 +4,8 @@ const { search: version } = new URL(import.meta.url);
 const VIEW = Symbol.for("tonesmith.view"); // known to every version of this file
 
 // Make one view for a place on the page, keep it through every rerun, and hand it what is new.
-// create(root): an object with update(data, component), close(), and frame.element, what it shows.
+// create(root): an object with update(data, component), close(), frame.element (what it shows), and
+// visible(), if it cares when it can first be seen.
 export function mountView(component, style, create) {
   const root = component.parentElement;
   const host = root.host ?? root;
@@ -21,7 +22,7 @@ export function mountView(component, style, create) {
 function begin(root, host, style, create) {
   const view = create(root);
   view.version = version;
-  adoptStyle(root, style);
+  adoptStyle(root, style).then(() => view.visible?.());
   view.stops = [
     watchConnection(host, view),
     letClicksWait(host, view),

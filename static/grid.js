@@ -12,6 +12,9 @@ const { GridKeys } = await import("./grid_keys.js" + version);
 const { readTable, writeTable } = await import("./clipboard.js" + version);
 const { GridFrame } = await import("./grid_frame.js" + version);
 
+const TAKEN_UP = 5000; // ms within which a cursor goes on where it was
+const left = new Map(); // by name: where the cursor was when its table was taken off the page
+
 export function mount(component) {
   const style = new URL("./grid.css" + version, import.meta.url);
   return mountView(component, style, (root) => new Grid(root));
@@ -27,6 +30,7 @@ class Grid {
     this.body = this.frame.body;
     root.append(this.frame.element);
     this.body.addEventListener("keydown", (event) => this.keys.press(event));
+    this.body.addEventListener("focusout", ({ target }) => setTimeout(() => this.lose(target)));
     this.body.addEventListener("paste", (event) => this.paste(event));
     this.frame.element.addEventListener("copy", (event) => this.copy(event));
     this.undoKeys = (event) => this.keys.pressAnywhere(event);
@@ -50,6 +54,32 @@ class Grid {
     this.frame.update(data);
     this.showOpen(data.open);
     if (data.focus && data.focus.key !== this.focusedBy) this.focusOn(data.focus);
+    this.takeUp();
+  }
+
+  visible() {
+    this.takeUp();
+  }
+
+  // After a broken connection Streamlit may put a new table in the place of the old one: whoever
+  // was writing goes on in it.
+  lose(area) {
+    if (this.frame.element.isConnected || !area.dataset.column) return;
+    const row = Number(area.closest("tr").dataset.id);
+    const { selectionStart, selectionEnd } = area;
+    const caret = [selectionStart, selectionEnd];
+    left.set(this.outbox.name, { row, column: area.dataset.column, caret, at: performance.now() });
+  }
+
+  takeUp() {
+    const place = left.get(this.outbox?.name);
+    const area = this.rows.get(place?.row)?.writings[place.column].area;
+    if (!area || document.activeElement !== document.body) return;
+    if (performance.now() - place.at < TAKEN_UP) area.focus();
+    else left.delete(this.outbox.name);
+    if (document.activeElement === document.body) return; // not to be seen yet
+    left.delete(this.outbox.name);
+    area.setSelectionRange(...place.caret);
   }
 
   // Each project has its own; the cursor is where it was put in an earlier life.
