@@ -25,7 +25,8 @@ exit /b 0
 rem `call`, because python may itself be a batch file, which would not come back otherwise.
 rem The python.exe of the Microsoft Store that only opens the Store fails here, as it should.
 if defined FOUND exit /b 0
-call %* -c "import sys; sys.exit(sys.version_info[:2] < (3, 11))" >nul 2>nul && set "FOUND=%*"
+call %* -c "import sys; sys.exit(sys.version_info[:2] < (3, 11))" >nul 2>nul
+if %ERRORLEVEL% equ 0 set "FOUND=%*"
 exit /b 0
 
 :no_python
