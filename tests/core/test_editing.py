@@ -23,12 +23,10 @@ from core.editing import (
     facts_of,
     open_project,
     priced_for,
-    redo_last,
     save_cell,
     save_priced_for,
     save_system_prompt,
     undo_change,
-    undo_last,
 )
 from core.errors import BadInput, NotFound
 from core.examples import Example, Message
@@ -242,16 +240,19 @@ def test_undo_and_redo_step_by_step(store: Store, project: Project) -> None:
     def question() -> str:
         return store.load_row(project.id, row_id).example.turns[0].text
 
-    assert redo_last(store, project) is None
-    assert undo_last(store, project) is not None
+    def back(change: Change | None) -> bool:
+        return change is not None and undo_change(store, project, change.id) is not None
+
+    assert store.next_redo(project.id) is None
+    assert back(store.last_change(project.id))
     assert question() == "one"
-    assert undo_last(store, project) is not None
+    assert back(store.last_change(project.id))
     assert [row.example for row in store.iterate_rows(project.id)] == before
     seen = []
-    while redo_last(store, project) is not None:
+    while back(store.next_redo(project.id)):
         seen.append(question())
     assert seen == ["one", "two"]
-    while undo_last(store, project) is not None:
+    while back(store.last_change(project.id)):
         pass
     assert store.count_rows(project.id) == 0
 

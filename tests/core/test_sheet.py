@@ -10,7 +10,7 @@ from core_builders import an_example, of_messages
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.cells import COLUMNS, blank_example, cells_of
+from core.cells import COLUMNS, as_browsers_say, blank_example, cells_of
 from core.editing import (
     DEFAULT_PRICED_FOR,
     delete_examples,
@@ -21,7 +21,7 @@ from core.editing import (
 )
 from core.errors import BadInput, NotFound
 from core.examples import Example
-from core.sheet import Typed, as_browsers_say, fill_cells, fix_example, paste_cells, save_typed
+from core.sheet import Typed, fill_cells, fix_example, paste_cells, save_typed
 from core.storage import Change, Project, Put, Store
 
 PICTURE = of_messages(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from a_clipboard import put_on_clipboard, read_clipboard
-from playwright.sync_api import Browser, Page, expect
-from the_app import ROOT, App, a_browser, a_started_app, a_tab
+from playwright.sync_api import Page, expect
+from the_app import ROOT, App
 from the_grid import (
+    RAIN,
+    SNOW,
     a_project,
     cell,
     expect_saved,
@@ -27,29 +27,6 @@ CELLS = [
     ["今天冷不冷？", '她说："不冷"。\n第二行', '"Hello," she said'],
     ['"ready"', "", "Paws & claws <3"],
 ]
-RAIN = ("Will it rain?", "Only on your parade.")
-SNOW = ("Will it snow?", "Next door.")
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    """The running app."""
-    with a_started_app(tmp_path_factory.mktemp("home")) as app:
-        yield app
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser."""
-    with a_browser() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def page(browser: Browser) -> Iterator[Page]:
-    """One tab for all tests, as loading Streamlit anew takes its time; each opens a project."""
-    with a_tab(browser) as page:
-        yield page
 
 
 @pytest.fixture

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 from a_wire import Wire, a_wire
-from playwright.sync_api import Browser, Page, expect
-from the_app import App, a_browser, a_started_app, a_tab, open_store
+from playwright.sync_api import Page, expect
+from the_app import App, open_store
 from the_grid import (
+    RAIN,
+    SNOW,
     a_project,
     cell,
     expect_drawn,
@@ -26,34 +28,11 @@ from core.transfer import create_project
 
 pytestmark = pytest.mark.browser
 
-RAIN = ("Will it rain?", "Only on your parade.")
-SNOW = ("Will it snow?", "Next door.")
 LATE = 0.3  # seconds that everything takes longer, there and back
 PAUSE = 250  # milliseconds after the last key until it is sent
 PRESS = 900  # milliseconds between pressing a button and letting go: an answer comes between
 PAGE = 50  # examples on a page of the table
 LONG = "Rain. " * 10_000
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    """The running app."""
-    with a_started_app(tmp_path_factory.mktemp("home")) as app:
-        yield app
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser."""
-    with a_browser() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def page(browser: Browser) -> Iterator[Page]:
-    """One tab for all tests; each opens a project."""
-    with a_tab(browser) as page:
-        yield page
 
 
 @pytest.fixture

@@ -8,8 +8,10 @@ import pytest
 from a_clipboard import put_on_clipboard
 from a_wire import a_wire
 from playwright.sync_api import Browser, Page, WebSocket, expect
-from the_app import App, a_browser, a_started_app, a_tab
+from the_app import App, a_tab
 from the_grid import (
+    RAIN,
+    SNOW,
     a_project,
     cell,
     expect_drawn,
@@ -27,34 +29,11 @@ from the_grid import (
 
 pytestmark = pytest.mark.browser
 
-RAIN = ("Will it rain?", "Only on your parade.")
-SNOW = ("Will it snow?", "Next door.")
 KEY = 60  # milliseconds between two keys of a fast typist
 PAGE = 50  # examples on a page of the table
 PAUSE = 250  # milliseconds after the last key until it is sent
 LARGEST = 100_000  # bytes of one update, at most
 SMALL = 20_000  # bytes after one edit, the figures beside the table included
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    """The running app."""
-    with a_started_app(tmp_path_factory.mktemp("home")) as app:
-        yield app
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser."""
-    with a_browser() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def page(browser: Browser) -> Iterator[Page]:
-    """One tab for all tests, as loading Streamlit anew takes its time; each opens a project."""
-    with a_tab(browser) as page:
-        yield page
 
 
 @pytest.fixture

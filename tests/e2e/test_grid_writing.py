@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from the_app import App, a_browser, a_started_app, a_tab, open_store
+from the_app import App, a_tab, open_store
 from the_grid import (
+    RAIN,
+    SNOW,
     a_project,
     cell,
     expect_drawn,
@@ -31,31 +31,8 @@ from core.transfer import create_project
 
 pytestmark = pytest.mark.browser
 
-RAIN = ("Will it rain?", "Only on your parade.")
-SNOW = ("Will it snow?", "Next door.")
 SUN = ("Will the sun shine?", "Until you go out.")
 LONGER_THAN_THE_PAUSE = 700  # milliseconds; the table sends 250 after the last key
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    """The running app."""
-    with a_started_app(tmp_path_factory.mktemp("home")) as app:
-        yield app
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser."""
-    with a_browser() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def page(browser: Browser) -> Iterator[Page]:
-    """One tab for all tests, as loading Streamlit anew takes its time; each opens a project."""
-    with a_tab(browser) as page:
-        yield page
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Literal
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, ViewportSize, expect
-from the_app import App, a_browser, a_started_app, a_tab, keep_shot
+from the_app import App, a_started_app, a_tab, keep_shot
 from the_grid import cell, expect_saved, row, tokens, write
 from the_panel import (
     a_call,
@@ -43,20 +43,6 @@ EVERYTHING = [
     {"role": "user", "content": [{"type": "text", "text": "And this?" * 30}]},
     {"role": "assistant", "content": ""},
 ]
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    """The running app."""
-    with a_started_app(tmp_path_factory.mktemp("home")) as app:
-        yield app
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for all tests; each has a tab of its own."""
-    with a_browser() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -13,6 +13,8 @@ from core.editing import add_example
 from core.examples import Example
 from core.transfer import create_project
 
+RAIN = ("Will it rain?", "Only on your parade.")
+SNOW = ("Will it snow?", "Next door.")
 HEADS = {"system": "Instructions", "user": "Someone asks", "assistant": "You answer"}
 expect.set_options(timeout=PATIENCE * 1_000)
 
