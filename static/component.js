@@ -98,12 +98,19 @@ function letPressesEnd(root, view) {
   };
 }
 
-async function adoptStyle(root, url) {
-  const sheet = new CSSStyleSheet();
+async function read(url) {
+  return (await fetch(url)).text();
+}
+
+const shared = read(new URL("./base.css" + version, import.meta.url)); // once for all components
+
+// The look that all components share, and over it this one's own.
+async function adoptStyle(root, own) {
   const host = root.host ?? root;
   host.style.visibility = "hidden"; // rather nothing than everything unstyled
   try {
-    sheet.replaceSync(await (await fetch(url)).text());
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync((await Promise.all([shared, read(own)])).join("\n"));
     root.adoptedStyleSheets = [...(root.adoptedStyleSheets ?? []), sheet];
   } finally {
     host.style.visibility = "";

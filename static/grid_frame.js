@@ -3,7 +3,7 @@
 const version = new URL(import.meta.url).search;
 const { make, say } = await import("./component.js" + version);
 const { COLUMNS } = await import("./grid_row.js" + version);
-const { newKey } = await import("./outbox.js" + version);
+const { noticeOf, showNotices } = await import("./notices.js" + version);
 
 const COMMAND = /Mac|iPhone|iPad/.test(navigator.platform) ? "⌘" : "Ctrl ";
 const SAID = 6000; // ms that a passing sentence stays
@@ -197,11 +197,7 @@ export class GridFrame {
 
   // What could not be saved as typed: kept, and the choice theirs.
   showNotices() {
-    const { held } = this.grid.outbox;
-    const shown = held.map(({ n }) => n).join();
-    if (shown === this.noticed) return;
-    this.noticed = shown;
-    this.notices.replaceChildren(...held.map((each) => this.notice(each)));
+    showNotices(this.notices, this.grid.outbox.held, (held) => this.notice(held));
   }
 
   notice(held) {
@@ -216,19 +212,8 @@ export class GridFrame {
       act?.();
       this.showNotices();
     };
-    const texts = make("div", { class: "versions" });
-    const both = [["yours", item.text], ["theirs", theirs]];
-    for (const [whose, text] of both) {
-      if (typeof text !== "string") continue;
-      texts.append(make("div", {}, make("small", {}, this.words[whose]), make("p", {}, text)));
-    }
-    return make(
-      "div",
-      { class: "notice", role: "alert" },
-      make("p", {}, sentence),
-      texts,
-      ...this.choices(held, row, decide),
-    );
+    const texts = [[this.words.yours, item.text], [this.words.theirs, theirs]];
+    return noticeOf(sentence, texts, this.choices(held, row, decide));
   }
 
   choices({ code, item, theirs }, row, decide) {

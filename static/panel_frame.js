@@ -2,6 +2,7 @@
 
 const version = new URL(import.meta.url).search;
 const { make, say } = await import("./component.js" + version);
+const { noticeOf, showNotices } = await import("./notices.js" + version);
 
 export class PanelFrame {
   constructor(panel) {
@@ -105,31 +106,17 @@ export class PanelFrame {
   // What could not be saved as typed: kept, and the choice theirs.
   showNotices() {
     const { held } = this.panel.outbox;
-    const shown = held.map(({ n, code }) => `${n} ${code}`).join();
-    if (shown === this.noticed) return;
-    this.noticed = shown;
-    this.notices.replaceChildren(...held.map((each) => this.notice(each)));
-    this.element.hidden = !this.panel.example && !held.length;
+    const drawn = showNotices(this.notices, held, (each) => this.notice(each));
+    if (drawn) this.element.hidden = !this.panel.example && !held.length;
   }
 
   notice(held) {
     const { code, item, theirs } = held;
-    const texts = make("div", { class: "versions" });
-    const both = [
-      ["yours", item.kind === "type" ? item.text : undefined],
-      ["theirs", theirs],
-    ];
-    for (const [whose, text] of both) {
-      if (typeof text !== "string") continue;
-      texts.append(make("div", {}, make("small", {}, this.words[whose]), make("p", {}, text)));
-    }
-    return make(
-      "div",
-      { class: "notice", role: "alert" },
-      make("p", {}, this.words[this.sentence(held)] ?? this.words[code] ?? this.words.not_saved),
-      texts,
-      ...this.choices(held),
-    );
+    const { words } = this;
+    const sentence = words[this.sentence(held)] ?? words[code] ?? words.not_saved;
+    const mine = item.kind === "type" ? item.text : undefined;
+    const texts = [[words.yours, mine], [words.theirs, theirs]];
+    return noticeOf(sentence, texts, this.choices(held));
   }
 
   sentence({ code, item, theirs }) {
