@@ -18,8 +18,8 @@ from benchmarks.figures import NotEqual, Table, ratios, spread
 from benchmarks.programs import ROOT, find_browser, the_app
 from benchmarks.projects import a_home
 from benchmarks.rerun import visit
-from core.cells import text_of
-from core.sheet import Typed, as_browsers_say, save_typed
+from core.cells import as_browsers_say, text_of
+from core.sheet import Typed, save_typed
 from core.storage import Store
 from ui.frame import open_store
 

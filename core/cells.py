@@ -41,6 +41,11 @@ def text_of(example: Example, column: str) -> str:
     return "" if place is None else example.messages[place].text
 
 
+def as_browsers_say(text: str) -> str:
+    """`text` as it comes back from a text area, which knows one kind of line break only."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def locked_columns(example: Example) -> tuple[str, ...]:
     """The columns whose text in a cell would replace what a cell cannot show."""
     systems = [message for message in example.messages if message.role == SYSTEM]

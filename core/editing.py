@@ -106,26 +106,6 @@ def undo_change(store: Store, project: Project, change_id: int) -> Change:
     return store.undo_change(change_id, facts_in(project))
 
 
-def undo_last(store: Store, project: Project) -> Change | None:
-    """Take back the newest Change in effect; None where there is none.
-
-    Raises:
-        BadInput: `changed_since`, or `already_undone` where another tab was quicker.
-    """
-    last = store.last_change(project.id)
-    return None if last is None else undo_change(store, project, last.id)
-
-
-def redo_last(store: Store, project: Project) -> Change | None:
-    """Do again what was undone last; None where something was changed since, or nothing undone.
-
-    Raises:
-        BadInput: `changed_since`, or `already_undone` where another tab was quicker.
-    """
-    last = store.next_redo(project.id)
-    return None if last is None else undo_change(store, project, last.id)
-
-
 def save_priced_for(store: Store, project: Project, value: str) -> Project:
     """Reckon with another base model from now on; `count_missing` then counts for it."""
     store.save_project(project.id, priced_for=value)

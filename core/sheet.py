@@ -9,7 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from core.cells import COLUMNS, blank_example, locked_columns, text_of, with_cell
+from core.cells import (
+    COLUMNS,
+    as_browsers_say,
+    blank_example,
+    locked_columns,
+    text_of,
+    with_cell,
+)
 from core.column_names import role_of
 from core.editing import facts_in
 from core.errors import BadInput
@@ -59,11 +66,6 @@ def save_typed(store: Store, project: Project, typed: Typed) -> Change | None:
         params={"column": typed.column},
         key=typed.visit,
     )
-
-
-def as_browsers_say(text: str) -> str:
-    """`text` as it comes back from a text area, which knows one kind of line break only."""
-    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def paste_cells(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from core.cells import as_browsers_say
 from core.errors import BadInput
 from core.examples import Example, Json, Message
 from core.tool_calls import (
@@ -79,7 +80,7 @@ def text_in(example: Example, spot: Spot) -> str:
 
 def same_text(one: str, other: str) -> bool:
     """Whether two texts look the same in a text area, where every line break is a line feed."""
-    return _plain_breaks(one) == _plain_breaks(other)
+    return as_browsers_say(one) == as_browsers_say(other)
 
 
 def add_turn(example: Example, role: str) -> Example:
@@ -208,7 +209,3 @@ _EDITS: dict[str, Callable[[Message, str], Message]] = {
     "name": _with_name,
     "tool_call_id": _with_call_id,
 }
-
-
-def _plain_breaks(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
