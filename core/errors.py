@@ -3,6 +3,7 @@
 TonesmithError
 ├── BadInput              what was given cannot be used; `code` says why
 ├── NotFound              it was there before, and is not now
+├── Stopped               a person stopped it; nothing of it was done
 ├── StorageFailed         the disk, the database or the keychain said no
 └── ProviderError         a place to train said no, or said nothing
     ├── AuthenticationFailed   no key, or a wrong one
@@ -32,6 +33,13 @@ class BadInput(TonesmithError):
 
 class NotFound(TonesmithError):
     """What was asked for is not there any more."""
+
+
+class Stopped(TonesmithError):
+    """A person stopped what was going on, and nothing of it was done."""
+
+    def __init__(self) -> None:
+        super().__init__("stopped")
 
 
 class StorageFailed(TonesmithError):

@@ -11,6 +11,11 @@ SYSTEM = "system"
 USER = "user"
 ASSISTANT = "assistant"
 
+DRAFT = "draft"
+READY = "ready"
+APPROVED = "approved"
+REVIEWS = (DRAFT, READY, APPROVED)
+
 _name_of = itemgetter(0)
 
 Json: TypeAlias = Union[str, int, float, bool, None, tuple["Json", ...], "JsonObject"]
@@ -137,12 +142,19 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One conversation to learn from, with every other top-level key it came with."""
+    """One conversation to learn from, with every other top-level key it came with.
+
+    What stands from `tags` on is ours alone and never in a training file.
+    """
 
     messages: tuple[Message, ...] = ()
     extra: tuple[tuple[str, Json], ...] = ()
     messages_at: int = 0  # how many of `extra` stood before "messages"
-    tags: tuple[str, ...] = ()  # what people sort it by; ours alone, never in a training file
+    tags: tuple[str, ...] = ()  # what people sort it by
+    review: str = DRAFT  # one of `REVIEWS`
+    note: str = ""  # what reviewers tell each other about it
+    held_out: bool = False  # the model is tested on it, and never learns from it
+    rejected: tuple[Message, ...] = ()  # the worse reply that came with a preference
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Example:
@@ -188,6 +200,18 @@ class Example:
     def with_tags(self, tags: Iterable[str]) -> Example:
         """This example with other tags, each once."""
         return replace(self, tags=tuple(dict.fromkeys(tags)))
+
+    def with_review(self, review: str) -> Example:
+        """This example in another state of review, one of `REVIEWS`."""
+        return replace(self, review=review)
+
+    def with_note(self, note: str) -> Example:
+        """This example with another note for reviewers."""
+        return replace(self, note=note)
+
+    def with_held_out(self, held_out: bool) -> Example:
+        """This example kept for validation, or learned from."""
+        return replace(self, held_out=held_out)
 
     def with_system(self, text: str | None) -> Example:
         """This example with its own system message set, or taken away when `text` is None."""

@@ -3,26 +3,53 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
 from core.counts import TokenCount
-from core.examples import Example
+from core.examples import DRAFT, Example, Message
 
 
 def write_content(example: Example) -> str:
-    """The example's JSON text, keys in their order; its tags, if any, on a second line."""
+    """The example's JSON text, keys in their order; what is ours alone, if any, on a second line.
+
+    In older databases that line is nothing but the list of tags.
+    """
     line = json.dumps(example.to_json(), ensure_ascii=False)
-    if not example.tags:
-        return line
-    return f"{line}\n{json.dumps(example.tags, ensure_ascii=False)}"
+    marks = _marks_of(example)
+    return f"{line}\n{json.dumps(marks, ensure_ascii=False)}" if marks else line
 
 
 def read_content(content: str) -> Example:
     """The example that `write_content` wrote."""
-    line, _, tags = content.partition("\n")  # JSON text on one line holds no bare line break
+    line, _, second = content.partition("\n")  # JSON text on one line holds no bare line break
     example = Example.from_json(json.loads(line))
-    return example.with_tags(json.loads(tags)) if tags else example
+    if not second:
+        return example
+    marks = json.loads(second)
+    if isinstance(marks, list):
+        return example.with_tags(marks)
+    rejected = tuple(Message.from_json(message) for message in marks.get("rejected", ()))
+    return replace(
+        example.with_tags(marks.get("tags", ())),
+        review=marks.get("review", DRAFT),
+        note=marks.get("note", ""),
+        held_out=marks.get("held_out", False),
+        rejected=rejected,
+    )
+
+
+def _marks_of(example: Example) -> dict[str, Any]:
+    """What differs from an example that nobody has marked yet."""
+    marks = {
+        "tags": list(example.tags),
+        "review": "" if example.review == DRAFT else example.review,
+        "note": example.note,
+        "held_out": example.held_out,
+        "rejected": [message.to_json() for message in example.rejected],
+    }
+    return {name: value for name, value in marks.items() if value}
 
 
 def hash_content(example: Example) -> bytes:
