@@ -8,18 +8,16 @@ from dataclasses import dataclass, replace
 
 from core.costs import CostRange, cost_range, epochs_for
 from core.dialects import Dialect
-from core.examples import SYSTEM, Message
+from core.examples import APPROVED, SYSTEM, Message
 from core.findings import Severity
 from core.providers.profiles import Model, Profile
+from core.queries import DUPLICATE, OVER_LIMIT
 from core.rules import DatasetFacts, check_dataset
-from core.storage import Project, Store
+from core.storage import Part, PartCount, Project, Reckoning, Store
 from core.tokens import Distribution, counter_for, distribution_of
 
 MISSING_SYSTEM = "missing_system_message"
-DUPLICATE = "duplicate_example"
-OVER_LIMIT = "over_token_limit"
 NOTHING_LEARNED = "nothing_learned"
-JUMPS = 100  # rows that can be gone through one after another
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +37,16 @@ class FindingGroup:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Everything the editor's head shows. Tokens are per pass, each example cut at the limit."""
+    """Everything the editor's head shows. Tokens are per pass, each example cut at the limit.
+
+    examples: those to train on; held_out: those kept for validation; conversations, replies: what
+    is learned of the former.
+    """
 
     examples: int
+    held_out: int
+    conversations: int
+    replies: int
     groups: tuple[FindingGroup, ...]
     billed: int
     published: int
@@ -64,25 +69,32 @@ class Summary:
         return replace(self, epochs=epochs, cost=cost)
 
 
-def summarise(store: Store, project: Project, profile: Profile, model: Model) -> Summary:
+def summarise(
+    store: Store, project: Project, profile: Profile, model: Model, *, approved_only: bool = False
+) -> Summary:
     """Read the project's sums for a place and a base model; no row is visited."""
+    review = APPROVED if approved_only else None
+    training = Part(review, held_out=False)
+    held = store.count_part(project.id, training)
     prompt = prompt_tokens(project.system_prompt, model.encoding)
     published: Counter[int] = Counter()
     histogram: Counter[int] = Counter()
     billed = 0
-    for group in store.token_groups(project.id, model.encoding):
+    for group in store.token_groups(project.id, model.encoding, training):
         inherited = prompt if group.inherits else 0
         published[group.published + inherited] += group.rows
         alone = group.billed + inherited + model.billed_per_example
         histogram[alone] += group.rows
         billed += group.rows * min(alone, model.token_limit)
-    examples = store.count_rows(project.id)
     over = sum(rows for tokens, rows in published.items() if tokens > model.token_limit)
     capped = sum(min(tokens, model.token_limit) * rows for tokens, rows in published.items())
-    epochs = epochs_for(model.epochs, examples)
+    epochs = epochs_for(model.epochs, held.rows)
     return Summary(
-        examples=examples,
-        groups=_groups(store, project, profile, model, examples, over),
+        examples=held.rows,
+        held_out=store.count_part(project.id, Part(review, held_out=True)).rows,
+        conversations=held.learned,
+        replies=held.replies,
+        groups=_groups(store, project, profile, model, held, over, review),
         billed=billed,
         published=capped,
         epochs=epochs,
@@ -95,6 +107,12 @@ def summarise(store: Store, project: Project, profile: Profile, model: Model) ->
     )
 
 
+def reckoning_of(project: Project, model: Model) -> Reckoning:
+    """How the project's rows are reckoned in tokens for a base model."""
+    prompt = prompt_tokens(project.system_prompt, model.encoding)
+    return Reckoning(model.encoding, prompt, model.billed_per_example, model.token_limit)
+
+
 def prompt_tokens(system_prompt: str, encoding: str) -> int:
     """What an inherited system message adds: 3 for the message, its role, its content."""
     if not system_prompt:
@@ -104,11 +122,17 @@ def prompt_tokens(system_prompt: str, encoding: str) -> int:
 
 
 def _groups(
-    store: Store, project: Project, profile: Profile, model: Model, examples: int, over: int
+    store: Store,
+    project: Project,
+    profile: Profile,
+    model: Model,
+    held: PartCount,
+    over: int,
+    review: str | None,
 ) -> tuple[FindingGroup, ...]:
     counts: Counter[tuple[str, Severity, bool]] = Counter()
     unlearned = 0
-    for found in store.count_findings(project.id):
+    for found in store.count_findings(project.id, Part(review)):
         unlearned += found.rows if found.code == NOTHING_LEARNED else 0
         if found.code == MISSING_SYSTEM and project.system_prompt:
             continue  # they have one: they inherit it
@@ -116,13 +140,13 @@ def _groups(
         if seen is not None:
             counts[found.code, seen, False] += found.count
     facts = DatasetFacts(
-        examples=examples,
+        examples=held.rows,
         duplicates=store.count_duplicates(project.id),
         over_limit=over,
         unlearned=unlearned,
         min_examples=profile.min_examples,
         token_limit=model.token_limit,
-        file_bytes=_file_bytes(store, project),
+        file_bytes=_file_bytes(project, held),
         max_file_bytes=profile.max_file_bytes,
         instructions=project.system_prompt,
     )
@@ -133,13 +157,12 @@ def _groups(
     return tuple(sorted(groups, key=lambda g: (order.index(g.severity), -g.count, g.code)))
 
 
-def _file_bytes(store: Store, project: Project) -> int:
+def _file_bytes(project: Project, held: PartCount) -> int:
     """What the exported file weighs: the rows, and what they inherit."""
-    size, inheriting = store.count_bytes(project.id)
     if not project.system_prompt:
-        return size
+        return held.size
     message = json.dumps(Message.of(SYSTEM, project.system_prompt).to_json(), ensure_ascii=False)
-    return size + inheriting * len(f"{message}, ".encode("utf-8", "backslashreplace"))
+    return held.size + held.inheriting * len(f"{message}, ".encode("utf-8", "backslashreplace"))
 
 
 def seen_as(dialect: Dialect, code: str, severity: Severity, detail: str) -> Severity | None:
@@ -147,14 +170,3 @@ def seen_as(dialect: Dialect, code: str, severity: Severity, detail: str) -> Sev
     if dialect.accepts(code, detail):
         return None
     return Severity.ERROR if dialect.blocks(code, severity, detail) else severity
-
-
-def find_rows(store: Store, project: Project, model: Model, code: str) -> list[tuple[int, int]]:
-    """The first rows a finding is about, as (row id, number)."""
-    if code == DUPLICATE:
-        return store.duplicate_rows(project.id, JUMPS)
-    if code == OVER_LIMIT:
-        own = model.token_limit
-        inheriting = own - prompt_tokens(project.system_prompt, model.encoding)
-        return store.rows_above(project.id, model.encoding, own, inheriting, JUMPS)
-    return store.rows_with_finding(project.id, code, JUMPS)

@@ -286,7 +286,7 @@ class Grid {
     this.yield(); // what was typed before comes first
     const rows = this.order();
     const below = rows.slice(rows.indexOf(at.row)).map((row) => row.id);
-    const narrowed = Boolean(this.state.filter);
+    const narrowed = this.state.found !== null; // what lies between the rows is not to be seen
     this.act("paste", { rows: below, narrowed, column: at.column, cells });
   }
 

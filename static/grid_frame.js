@@ -46,7 +46,7 @@ export class GridFrame {
     this.showFoot(data);
     const blank = !data.order.length;
     this.element.classList.toggle("blank", blank);
-    this.empty.textContent = blank && data.filter ? this.words.none : "";
+    this.empty.textContent = blank && data.narrowed ? this.words.none : "";
     this.pressQueued();
   }
 
@@ -83,7 +83,7 @@ export class GridFrame {
 
   // With rows ticked: what can be done with them; else the way back and forth.
   showTools() {
-    const { undo, redo, filter } = this.grid.state;
+    const { undo, redo } = this.grid.state;
     const n = this.grid.picked.size;
     const parts = n
       ? [
@@ -97,12 +97,6 @@ export class GridFrame {
           this.button(undo?.label ?? this.words.undo, () => this.takeBack("undo"), !undo, "undo"),
           this.button(this.words.redo, () => this.takeBack("redo"), !redo, "redo"),
         ];
-    if (filter) {
-      parts.push(
-        make("span", { class: "filter" }, filter),
-        this.button(this.words.show_all, () => this.grid.act("show_all")),
-      );
-    }
     replaceKeepingFocus(this.tools, parts);
   }
 

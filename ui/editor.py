@@ -10,7 +10,9 @@ from core.storage import Project, Store
 from core.summary import Summary
 from ui.costs import cost_tip, cost_words
 from ui.counting import counted_summary
+from ui.found import write_address
 from ui.frame import go_to, page_errors
+from ui.narrowing import show_narrowing
 from ui.overview import show_overview
 from ui.panel import show_panel
 from ui.parts import show_figures, show_note, show_readiness
@@ -31,11 +33,13 @@ def show_editor(store: Store, project_id: str) -> None:
         with st.container(key="workbench"):
             left, right = st.columns([3.1, 1], gap="medium")
         with left:
+            show_narrowing(store, project, summary, model)
             show_table(store, project, profile, model)
             show_panel(store, project, profile)
         with right:
             show_overview(store, project, summary, model)
         show_undo(store, project)
+        write_address()
 
 
 def _show_head(summary: Summary, profile: Profile, model: Model) -> None:

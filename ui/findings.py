@@ -13,7 +13,7 @@ from core.words import say_finding
 from ui.parts import show_note
 from ui.text import language, t
 
-Jump = Callable[[str, bool], None]  # a code, and whether it is about the dataset as a whole
+Jump = Callable[[str], None]  # to the next row with a finding of this code
 
 
 def show_findings(summary: Summary, jump: Jump) -> None:
@@ -39,7 +39,7 @@ def _show_group(group: FindingGroup, jump: Jump) -> None:
             type="tertiary",
             icon=":material/arrow_forward:",
             on_click=jump,
-            args=(group.code, group.of_dataset),
+            args=(group.code,),
         )
 
 

@@ -116,12 +116,13 @@ def choose_project(project_id: str) -> None:
     st.session_state[state.PROJECT] = project_id
     for key in (
         state.GRID_PAGE,
-        state.GRID_FILTER,
+        state.GRID_QUERY,
+        state.GRID_FOUND,
+        state.GRID_ADDRESS,
         state.GRID_FEED,
         state.GRID_WHOLE,
         state.GRID_ADDED,
         state.GRID_FOCUS,
-        state.GRID_STAYS,
         state.OPEN_EXAMPLE,
         state.UNDO,
         state.IMPORT,

@@ -10,12 +10,14 @@ from core.cells import column_of
 from core.editing import save_priced_for
 from core.examples import USER
 from core.providers.profiles import Model, load_profiles
+from core.queries import Query
 from core.rules import check_example
 from core.storage import Project, Row, Store
-from core.summary import Summary, find_rows
+from core.summary import Summary
 from ui import state
 from ui.costs import cost_tip
 from ui.findings import show_findings
+from ui.found import current_query, found_ids, narrow
 from ui.histogram import show_token_histogram
 from ui.parts import show_facts, show_note
 from ui.table import focus_on, page_of
@@ -29,7 +31,7 @@ def show_overview(store: Store, project: Project, summary: Summary, model: Model
         with st.expander(t("editor.details")):
             _show_details(summary, model)
     with st.container(border=True, key="card_findings"):
-        show_findings(summary, lambda code, whole: _jump(store, project, model, code, whole))
+        show_findings(summary, lambda code: _jump(store, project, code))
     if summary.examples:
         with st.container(border=True, key="card_lengths"):
             st.subheader(t("editor.histogram_title"))
@@ -79,27 +81,23 @@ def _show_details(summary: Summary, model: Model) -> None:
     show_note(cost_tip(model))
 
 
-def _jump(store: Store, project: Project, model: Model, code: str, whole: bool) -> None:
-    """The cursor into the next row that a finding is about; one about examples narrows the table.
+def _jump(store: Store, project: Project, code: str) -> None:
+    """The table narrowed to what a finding is about, and the cursor into the next row of it.
 
     Where the finding is about a turn that the table does not show, the conversation opens.
     """
-    rows = find_rows(store, project, model, code)
-    if not rows:
+    if current_query() != Query(code=code):
+        narrow(Query(code=code))
+    ids = found_ids(store, project)
+    if not ids:
         return
-    ids = [row_id for row_id, _ in rows]
     now = (st.session_state.get(state.GRID_FOCUS) or {}).get("row")
-    row_id, number = rows[(ids.index(now) + 1) % len(ids) if now in ids else 0]
-    if whole:
-        st.session_state.pop(state.GRID_FILTER, None)
-        st.session_state[state.GRID_PAGE] = page_of(number)
-    else:
-        st.session_state[state.GRID_FILTER] = code
-        st.session_state[state.GRID_PAGE] = 1
-    column = _column_in(project, store.load_row(project.id, row_id), code)
-    focus_on(row_id, column or USER, secrets.token_hex(4))
+    at = (ids.index(now) + 1) % len(ids) if now in ids else 0
+    st.session_state[state.GRID_PAGE] = page_of(at + 1)
+    column = _column_in(project, store.load_row(project.id, ids[at]), code)
+    focus_on(ids[at], column or USER, secrets.token_hex(4))
     if column is None:
-        st.session_state[state.OPEN_EXAMPLE] = row_id
+        st.session_state[state.OPEN_EXAMPLE] = ids[at]
 
 
 def _column_in(project: Project, row: Row, code: str) -> str | None:

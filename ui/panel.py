@@ -11,13 +11,13 @@ from functools import partial
 
 import streamlit as st
 
+from core.bulk import apply_act, fixing
 from core.cells import COLUMNS, blank_example, with_cell
 from core.conversations import save_turn_text, save_turns
 from core.editing import add_example
 from core.errors import NotFound
 from core.examples import ASSISTANT, Example
 from core.providers.profiles import Profile
-from core.sheet import fix_example
 from core.storage import Change, Project, Row, Store
 from core.turns import (
     Seen,
@@ -33,6 +33,7 @@ from core.turns import (
 from ui import state
 from ui.component import load_component, pack
 from ui.conversation import conversation_data
+from ui.found import current_query, found_ids
 from ui.inbox import Item, answer, take_items
 from ui.table import focus_on
 from ui.text import t, words_of
@@ -95,7 +96,7 @@ def _save(store: Store, project: Project, item: Item) -> Change | None:
             store, project, row_id, spot, item["text"], bases=item["bases"], visit=key
         )
     if item["kind"] == "fix":
-        return fix_example(store, project, row_id, item["code"], key)
+        return apply_act(store, project, [row_id], fixing(item["code"]), key)
     return save_turns(store, project, row_id, _STEPS[item["kind"]](item), key)
 
 
@@ -134,8 +135,12 @@ def _close(row_id: int, key: str) -> None:
 
 def _step(store: Store, project: Project, row_id: int, by: int) -> None:
     """Go to the neighbour within what the table is narrowed to; at the end, stay."""
-    code = st.session_state.get(state.GRID_FILTER)
-    neighbour = store.find_neighbour(project.id, row_id, by, code)
+    if current_query().is_plain:
+        neighbour = store.find_neighbour(project.id, row_id, by)
+    else:
+        ids = found_ids(store, project)
+        at = ids.index(row_id) + by if row_id in ids else 0
+        neighbour = ids[at] if 0 <= at < len(ids) else None
     if neighbour is not None:
         st.session_state[state.OPEN_EXAMPLE] = neighbour
 

@@ -9,9 +9,10 @@ GRID_FEED = "grid_feed"  # what the browser holds of the table
 GRID_WHOLE = "grid_whole"  # rows whose long texts are shown whole
 GRID_ADDED = "grid_added"  # ids of new rows by the keys that a browser knows them by
 GRID_FOCUS = "grid_focus"  # the cell to put the cursor into
-GRID_STAYS = "grid_stays"  # the row last typed in: it stays in a narrowed table though mended
 GRID_PAGE = "grid_page"
-GRID_FILTER = "grid_filter"
+GRID_QUERY = "grid_query"  # what the table is narrowed to, and its order
+GRID_FOUND = "grid_found"  # the rows that the query found, until it is asked anew
+GRID_ADDRESS = "grid_address"  # what of this stands in the address
 OPEN_EXAMPLE = "open_example"
 
 UNDO = "undo_offer"

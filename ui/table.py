@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from core.bulk import apply_act, fixing, tagging
 from core.cells import blank_example, with_cell
 from core.editing import (
     add_example,
@@ -16,19 +17,19 @@ from core.editing import (
 )
 from core.errors import BadInput, NotFound
 from core.providers.profiles import Model, Profile
+from core.queries import Query
 from core.rules import check_example
 from core.sheet import (
     Typed,
     fill_cells,
-    fix_example,
     paste_cells,
     save_typed,
-    tag_examples,
 )
 from core.storage import Project, Row, Store
 from core.summary import prompt_tokens, seen_as
 from core.transfer import TEMPLATE
 from ui import state
+from ui.found import Found, current_query, find_rows, look_again, narrow
 from ui.grid import GridRow, example_grid, hide_whole, row_added, show_whole
 from ui.history import undo_words
 from ui.inbox import Item
@@ -40,31 +41,25 @@ PAGE_SIZE = 50
 
 def show_table(store: Store, project: Project, profile: Profile, model: Model) -> None:
     """A page of examples to write in; empty, it teaches."""
-    code = st.session_state.get(state.GRID_FILTER)
-    total = store.count_rows(project.id, code)
+    query, found = current_query(), find_rows(store, project, model)
+    total = store.count_rows(project.id) if found is None else len(found.ids)
     page = min(st.session_state.get(state.GRID_PAGE, 1), page_of(total))
     st.session_state[state.GRID_PAGE] = page
-    rows = store.load_rows(
-        project.id,
-        offset=(page - 1) * PAGE_SIZE,
-        limit=PAGE_SIZE,
-        encoding=model.encoding,
-        code=code,
-    )
-    if not rows and not code:
+    rows = _load_page(store, project, found, page, model.encoding)
+    if not project.examples and query.is_plain:
         _show_empty()
-    shown = _with_staying(store, project, rows, code, model.encoding)
     example_grid(
         project.id,
         project.system_prompt,
-        _described(project, profile, model, shown),
+        _described(project, profile, model, rows),
         {
             "page": page,
             "pages": page_of(total),
             "first": f"{(page - 1) * PAGE_SIZE + 1:,}",
             "last": f"{(page - 1) * PAGE_SIZE + len(rows):,}",
             "total": f"{total:,}" if total else "",
-            "filter": t("editor.filtered", title=t(f"finding.{code}.title")) if code else None,
+            "found": None if found is None else total,
+            "narrowed": query.is_narrow,
             "focus": st.session_state.get(state.GRID_FOCUS),
             "open": st.session_state.get(state.OPEN_EXAMPLE),
             **_ways_back(store, project),
@@ -73,23 +68,18 @@ def show_table(store: Store, project: Project, profile: Profile, model: Model) -
     )
 
 
+def _load_page(
+    store: Store, project: Project, found: Found | None, page: int, encoding: str
+) -> list[Row]:
+    start = (page - 1) * PAGE_SIZE
+    if found is None:
+        return store.load_rows(project.id, offset=start, limit=PAGE_SIZE, encoding=encoding)
+    return store.load_found(project.id, found.ids[start : start + PAGE_SIZE], encoding)
+
+
 def page_of(number: int) -> int:
     """The page on which the row with this number stands, without a filter."""
     return max(1, -(-number // PAGE_SIZE))
-
-
-def _with_staying(
-    store: Store, project: Project, rows: list[Row], code: str | None, encoding: str
-) -> list[Row]:
-    """The row last typed in stays in a narrowed table, though it was mended: somebody is in it."""
-    row_id, narrowed = st.session_state.get(state.GRID_STAYS, (None, None))
-    if not code or code != narrowed or any(row.id == row_id for row in rows):
-        return rows
-    try:
-        staying = store.load_row(project.id, row_id, encoding)
-    except NotFound:  # deleted since
-        return rows
-    return sorted([*rows, staying], key=lambda row: row.number)
 
 
 def _described(project: Project, profile: Profile, model: Model, rows: list[Row]) -> list[GridRow]:
@@ -137,6 +127,8 @@ def _show_empty() -> None:
 
 def _carry_out(store: Store, project: Project, item: Item) -> None:
     _ACTS[item["kind"]](store, project, _with_ids(store, project, item))
+    if item["kind"] not in _KEEPING:
+        look_again()
 
 
 def _with_ids(store: Store, project: Project, item: Item) -> Item:
@@ -164,7 +156,6 @@ def _added_row(store: Store, project: Project, key: str) -> int:
 def _type(store: Store, project: Project, item: Item) -> None:
     typed = Typed(item["row"], item["column"], item["text"], tuple(item["bases"]), item["key"])
     show_whole(item["row"])
-    st.session_state[state.GRID_STAYS] = (item["row"], st.session_state.get(state.GRID_FILTER))
     save_typed(store, project, typed)
 
 
@@ -187,7 +178,7 @@ def _fill(store: Store, project: Project, item: Item) -> None:
 
 
 def _fix(store: Store, project: Project, item: Item) -> None:
-    fix_example(store, project, item["row"], item["code"], item["key"])
+    apply_act(store, project, [item["row"]], fixing(item["code"]), item["key"])
 
 
 def _add(store: Store, project: Project, item: Item) -> None:
@@ -198,7 +189,7 @@ def _add(store: Store, project: Project, item: Item) -> None:
     add_example(store, project, example, item["key"])
     row_id = _added_row(store, project, item["key"])
     row_added(item["key"], row_id)
-    _show_all(store, project, item)
+    narrow(Query())
     st.session_state[state.GRID_PAGE] = page_of(store.count_rows(project.id))
     focus_on(row_id, "user", item["key"])
 
@@ -212,7 +203,8 @@ def _delete(store: Store, project: Project, item: Item) -> None:
 
 
 def _tag(store: Store, project: Project, item: Item) -> None:
-    tag_examples(store, project, item["rows"], str(item["tag"]), on=bool(item["on"]))
+    act = tagging(str(item["tag"]), on=bool(item["on"]))
+    apply_act(store, project, item["rows"], act, item["key"])
 
 
 def _undo(store: Store, project: Project, item: Item) -> None:
@@ -230,13 +222,7 @@ def _open(store: Store, project: Project, item: Item) -> None:
 
 def _turn_page(store: Store, project: Project, item: Item) -> None:
     st.session_state[state.GRID_PAGE] = max(1, int(item["page"] or 1))
-    st.session_state.pop(state.GRID_STAYS, None)
     hide_whole()
-
-
-def _show_all(store: Store, project: Project, item: Item) -> None:
-    if st.session_state.pop(state.GRID_FILTER, None):
-        st.session_state[state.GRID_PAGE] = 1
 
 
 def _fetch_whole(store: Store, project: Project, item: Item) -> None:
@@ -247,6 +233,10 @@ def focus_on(row_id: int, column: str, key: str) -> None:
     """Put the cursor into a cell, once for each `key`."""
     st.session_state[state.GRID_FOCUS] = {"row": row_id, "column": column, "key": key}
 
+
+# Acts after which a narrowed table keeps the rows it found, though some of them are no longer what
+# was asked for: nobody wants to lose the row under the cursor because it was mended.
+_KEEPING = {"type", "fix", "fill", "tag", "open", "page", "whole"}
 
 _ACTS: Mapping[str, Callable[[Store, Project, Item], None]] = {
     "type": _type,
@@ -261,6 +251,5 @@ _ACTS: Mapping[str, Callable[[Store, Project, Item], None]] = {
     "redo": _undo,
     "open": _open,
     "page": _turn_page,
-    "show_all": _show_all,
     "whole": _fetch_whole,
 }

@@ -8,7 +8,9 @@ from hashlib import sha256
 from typing import Any
 
 from core.counts import TokenCount
-from core.examples import DRAFT, Example, Message
+from core.examples import DRAFT, USER, Example, Message
+from core.learned import learned_replies
+from core.scripts import script_of
 
 
 def write_content(example: Example) -> str:
@@ -40,6 +42,12 @@ def read_content(content: str) -> Example:
     )
 
 
+def said_in(content: str) -> tuple[str, str]:
+    """What can be looked for in a row, to be compared: its JSON text, and the note beside it."""
+    line, _, second = content.partition("\n")
+    return line, second if '"note"' in second else ""
+
+
 def _marks_of(example: Example) -> dict[str, Any]:
     """What differs from an example that nobody has marked yet."""
     marks = {
@@ -66,7 +74,22 @@ def example_columns(example: Example, content: str) -> dict[str, Any]:
         "inherits": example.system is None,
         "content_hash": hash_content(example),
         "messages_count": len(example.messages),
+        "review": example.review,
+        "held_out": example.held_out,
+        "script": script_of(example),
+        "replies": learned_replies(example),
+        "opening": opening_of(example),
     }
+
+
+def opening_of(example: Example) -> bytes:
+    """What A to Z goes by: how the first question begins, in at most 60 bytes.
+
+    GB18030 puts the usual Chinese characters in the order of their pinyin, and English before.
+    """
+    first = next((m.text for m in example.messages if m.role == USER), "")
+    begins = " ".join(first[:60].split()).casefold()
+    return begins.encode("gb18030", "replace")[:60]
 
 
 def token_columns(

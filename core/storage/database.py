@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError
 from core.errors import StorageFailed
 from core.storage.failures import failures_mapped
 from core.storage.home import check_writable, database_url
+from core.storage.rebuilding import derive, is_derived
 from core.storage.schema import HEAD
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
@@ -67,8 +68,8 @@ class Database:
     def _upgrade(self) -> None:
         with self._reading() as conn:
             found = _read_version(conn)
-        if found == HEAD:
-            return
+            if found == HEAD and is_derived(conn):
+                return
         if found and found > HEAD:
             raise StorageFailed("database_too_new", path=self.path)
         with self._writing() as conn:
@@ -76,6 +77,8 @@ class Database:
                 conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _UPGRADE_LOCK})
             if _read_version(conn) != HEAD:  # nobody was quicker
                 _run_migrations(conn)
+            if not is_derived(conn):
+                derive(conn)
 
 
 def _read_version(conn: Connection) -> str | None:

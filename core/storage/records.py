@@ -133,6 +133,43 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """Some of a project's rows: those in this state of review, those held out or not.
+
+    None: whatever they are.
+    """
+
+    review: str | None = None
+    held_out: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PartCount:
+    """What a part of a project holds.
+
+    size: bytes of its rows as lines of a file; inheriting: rows without a system message in them;
+    learned: rows with a reply that is learned from, and `replies` how many of these there are.
+    """
+
+    rows: int = 0
+    size: int = 0
+    inheriting: int = 0
+    learned: int = 0
+    replies: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoning:
+    """How a row's tokens are reckoned: its own in `encoding`, `inherited` if it has no system
+    message of its own, and `added` for every row. `limit`: what the base model takes at most."""
+
+    encoding: str
+    inherited: int = 0
+    added: int = 0
+    limit: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class TokenGroup:
     """How many rows have the same token facts; inheriting rows lack the project's prompt here."""
 

@@ -4,55 +4,48 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, select, tuple_
+from sqlalchemy import Connection, Select, and_, func, select, tuple_
 
 from core.counts import TokenCount
 from core.errors import NotFound
 from core.findings import Severity
 from core.storage.content import read_content
 from core.storage.database import Database
-from core.storage.records import FindingCount, Row
-from core.storage.schema import code_sums, example_findings, examples, projects, token_counts
+from core.storage.records import FindingCount, Part, Row
+from core.storage.schema import example_findings, examples, projects, token_counts
 
 IN_ORDER = (examples.c.position, examples.c.id)
+EVERYTHING = Part()
 
 
 class Rows(Database):
     """The part of the store that reads rows."""
 
     def load_rows(
-        self,
-        project_id: str,
-        *,
-        offset: int = 0,
-        limit: int = 100,
-        encoding: str = "",
-        code: str | None = None,
+        self, project_id: str, *, offset: int = 0, limit: int = 100, encoding: str = ""
     ) -> list[Row]:
-        """A page of rows in their order; with `code` only those that have that finding.
-
-        `offset` and `limit` count the rows shown; `number` stays the place in the whole project.
-        """
+        """A page of rows in their order."""
         offset = max(offset, 0)
-        query = _in_order(project_id) if code is None else _having(project_id, code)
+        query = _in_order(project_id).offset(offset).limit(limit)
         with self._reading() as conn:
-            found = conn.execute(query.offset(offset).limit(limit)).all()
-            if code is None:
-                numbers = {row.id: offset + n for n, row in enumerate(found, 1)}
-            else:
-                numbers = {row.id: row.number for row in found}
-            return load_numbered(conn, numbers, encoding)
-
-    def count_rows(self, project_id: str, code: str | None = None) -> int:
-        """How many rows there are; with `code`, how many have that finding."""
-        if code is None:
-            query = select(projects.c.examples).where(projects.c.id == project_id)
-        else:
-            query = select(code_sums.c.rows).where(
-                code_sums.c.project_id == project_id, code_sums.c.code == code
+            ids = conn.scalars(query).all()
+            return load_numbered(
+                conn, {row_id: offset + n for n, row_id in enumerate(ids, 1)}, encoding
             )
+
+    def load_found(self, project_id: str, row_ids: Sequence[int], encoding: str = "") -> list[Row]:
+        """These rows (at most some hundreds), in this order, but for those that are gone."""
+        with self._reading() as conn:
+            numbers = find_places(conn, project_id, row_ids)
+            there = {row_id: numbers[row_id] for row_id in row_ids if row_id in numbers}
+            return load_numbered(conn, there, encoding)
+
+    def count_rows(self, project_id: str) -> int:
+        """How many rows there are."""
+        query = select(projects.c.examples).where(projects.c.id == project_id)
         with self._reading() as conn:
             return conn.scalar(query) or 0
 
@@ -75,12 +68,8 @@ class Rows(Database):
         with self._reading() as conn:
             return find_place(conn, project_id, row_id)
 
-    def find_neighbour(
-        self, project_id: str, row_id: int, by: int, code: str | None = None
-    ) -> int | None:
-        """The row before (`by` -1) or after (1) this one; with `code`, among those that have it.
-
-        The row itself need not have that finding: it may just have been mended.
+    def find_neighbour(self, project_id: str, row_id: int, by: int) -> int | None:
+        """The row before (`by` -1) or after (1) this one.
 
         Raises:
             NotFound: `example_gone`.
@@ -94,30 +83,54 @@ class Rows(Database):
             place, at = tuple_(*IN_ORDER), tuple_(row.position, row.id)
             order = IN_ORDER if by > 0 else [column.desc() for column in IN_ORDER]
             query = select(examples.c.id).where(here, place > at if by > 0 else place < at)
-            if code is not None:
-                found = example_findings.c
-                query = query.where(
-                    exists().where(found.example_id == examples.c.id, found.code == code)
-                )
             return conn.scalar(query.order_by(*order).limit(1))
 
     def iterate_rows(
-        self, project_id: str, batch: int = 1000, *, encoding: str = ""
+        self,
+        project_id: str,
+        batch: int = 1000,
+        *,
+        encoding: str = "",
+        part: Part = EVERYTHING,
     ) -> Iterator[Row]:
         """Every row in order, as the project stood at the first one, `batch` in memory at a time.
 
         One statement that streams: what others write meanwhile is not seen, so an export is whole.
+        With a `part` only its rows, numbered among themselves.
         """
+        asked = {examples.c.review: part.review, examples.c.held_out: part.held_out}
         query = (
             select(examples.c.id, examples.c.content, *_TOKENS)
             .select_from(_with_tokens(encoding))
-            .where(examples.c.project_id == project_id)
+            .where(
+                examples.c.project_id == project_id,
+                *(column == value for column, value in asked.items() if value is not None),
+            )
             .order_by(*IN_ORDER)
             .execution_options(yield_per=batch)
         )
         with self._reading() as conn:
             for number, record in enumerate(conn.execute(query), 1):
                 yield Row(record.id, number, read_content(record.content), _tokens(record))
+
+    def iterate_found(
+        self, project_id: str, row_ids: Sequence[int], batch: int = 1000
+    ) -> Iterator[Row]:
+        """These rows in this order, but for those that are gone; as they stood at the first one.
+
+        Their `number` is left 0, their findings and tokens are not read.
+        """
+        table = examples.c
+        with self._reading() as conn:
+            for start in range(0, len(row_ids), batch):
+                some = list(row_ids[start : start + batch])
+                query = select(table.id, table.content).where(
+                    table.project_id == project_id, table.id.in_(some)
+                )
+                found = {record.id: record.content for record in conn.execute(query)}
+                for row_id in some:
+                    if row_id in found:
+                        yield Row(row_id, 0, read_content(found[row_id]))
 
 
 _TOKENS = (token_counts.c.published, token_counts.c.billed, token_counts.c.assistant)
@@ -138,24 +151,6 @@ def _in_order(project_id: str) -> Select[Any]:
     return select(examples.c.id).where(examples.c.project_id == project_id).order_by(*IN_ORDER)
 
 
-def numbered(project_id: str, *columns: ColumnElement[Any]) -> Any:
-    """A subquery of (id, number, …) over all rows of a project; it reads an index only."""
-    number = func.row_number().over(order_by=IN_ORDER).label("number")
-    return (
-        select(examples.c.id, number, *columns)
-        .where(examples.c.project_id == project_id)
-        .subquery("numbered")
-    )
-
-
-def _having(project_id: str, code: str) -> Select[Any]:
-    rows = numbered(project_id)
-    found = exists().where(
-        example_findings.c.example_id == rows.c.id, example_findings.c.code == code
-    )
-    return select(rows.c.id, rows.c.number).where(found).order_by(rows.c.number)
-
-
 def find_place(conn: Connection, project_id: str, row_id: int) -> int:
     """The row's place in its project, from 1.
 
@@ -168,6 +163,40 @@ def find_place(conn: Connection, project_id: str, row_id: int) -> int:
         raise NotFound("example_gone")
     not_later = tuple_(*IN_ORDER) <= tuple_(row.position, row.id)
     return conn.scalar(select(func.count()).where(here, not_later)) or 0
+
+
+def find_places(conn: Connection, project_id: str, row_ids: Sequence[int]) -> dict[int, int]:
+    """The places of those of the rows that are there, from 1, in one walk along an index.
+
+    From one of them to the next the rows between are counted, so none is counted twice.
+    """
+    table = examples.c
+    chosen = (
+        select(table.id, table.position)
+        .where(table.project_id == project_id, table.id.in_(row_ids))
+        .subquery("chosen")
+    )
+    order = (chosen.c.position, chosen.c.id)
+    stretch = select(
+        chosen.c.id,
+        chosen.c.position,
+        func.coalesce(func.lag(chosen.c.position).over(order_by=order), b"").label("after"),
+        func.coalesce(func.lag(chosen.c.id).over(order_by=order), 0).label("after_id"),
+    ).subquery("stretch")
+    here = tuple_(*IN_ORDER)
+    rows = (
+        select(func.count())
+        .where(
+            table.project_id == project_id,
+            here > tuple_(stretch.c.after, stretch.c.after_id),
+            here <= tuple_(stretch.c.position, stretch.c.id),
+        )
+        .scalar_subquery()
+    )
+    query = select(stretch.c.id, rows).order_by(stretch.c.position, stretch.c.id)
+    found = conn.execute(query).all()
+    numbers = accumulate(rows for _, rows in found)
+    return {row_id: number for (row_id, _), number in zip(found, numbers, strict=True)}
 
 
 def load_numbered(conn: Connection, numbers: Mapping[int, int], encoding: str) -> list[Row]:

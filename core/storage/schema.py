@@ -14,12 +14,13 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    false,
     text,
 )
 
 from core.storage.columns import ExactText, JsonText, Key, UtcTime
 
-HEAD = "0002"  # the last migration; a test holds it to `migrations/`
+HEAD = "0003"  # the last migration; a test holds it to `migrations/`
 
 metadata = MetaData(
     naming_convention={
@@ -49,8 +50,6 @@ projects = Table(
     Column("deleted_at", UtcTime),
     # Sums over its rows; `sums.py` keeps them, and those in the tables of sums below.
     Column("examples", Integer, nullable=False, server_default="0"),
-    Column("size", Key, nullable=False, server_default="0"),
-    Column("inheriting", Integer, nullable=False, server_default="0"),
     Column("duplicates", Integer, nullable=False, server_default="0"),
 )
 
@@ -65,8 +64,15 @@ examples = Table(
     Column("inherits", Boolean, nullable=False),  # it has no system message of its own
     Column("content_hash", LargeBinary(16), nullable=False),
     Column("messages_count", Integer, nullable=False),
-    Index("ix_examples_place", "project_id", "position", "id"),
+    Column("review", String(16), nullable=False, server_default="draft"),
+    Column("held_out", Boolean, nullable=False, server_default=false()),
+    Column("script", String(16), nullable=False, server_default=""),  # see core/scripts.py
+    Column("replies", Integer, nullable=False, server_default="0"),  # that are learned from
+    Column("opening", LargeBinary, nullable=False, server_default=""),  # what A to Z goes by
+    # What tables are narrowed by stands in the index, so that no text is read to narrow one.
+    Index("ix_examples_place", "project_id", "position", "id", "review", "held_out", "script"),
     Index("ix_examples_content", "project_id", "content_hash", "position", "id"),
+    Index("ix_examples_opening", "project_id", "opening", "position", "id"),
     sqlite_autoincrement=True,  # an id is never given twice: undo puts rows back under theirs
 )
 
@@ -79,6 +85,17 @@ example_findings = Table(
     Column("detail", ExactText, primary_key=True),
     Column("project_id", ForeignKey("projects.id"), nullable=False),
     Column("count", Integer, nullable=False),
+    Index("ix_findings_code", "project_id", "code", "example_id"),
+)
+
+example_tags = Table(
+    "example_tags",
+    metadata,
+    Column("example_id", ForeignKey("examples.id", ondelete="CASCADE"), primary_key=True),
+    Column("tag", ExactText, primary_key=True),
+    Column("project_id", ForeignKey("projects.id"), nullable=False),
+    Index("ix_tags_tag", "project_id", "tag", "example_id"),
+    sqlite_with_rowid=False,
 )
 
 token_counts = Table(
@@ -91,6 +108,31 @@ token_counts = Table(
     Column("published", Integer, nullable=False),
     Column("billed", Integer, nullable=False),
     Column("assistant", Integer, nullable=False),
+    Index("ix_tokens_length", "project_id", "encoding", "billed", "inherits", "example_id"),
+)
+
+part_sums = Table(
+    "part_sums",  # what is trained on or held out, by its state of review
+    metadata,
+    Column("project_id", ForeignKey("projects.id"), primary_key=True),
+    Column("review", String(16), primary_key=True),
+    Column("held_out", Boolean, primary_key=True),
+    Column("size", Key, nullable=False),
+    Column("inheriting", Integer, nullable=False),
+    Column("learned", Integer, nullable=False),  # rows with a reply that is learned from
+    Column("replies", Integer, nullable=False),
+    Column("rows", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+mark_sums = Table(
+    "mark_sums",  # kind "tag" or "script"
+    metadata,
+    Column("project_id", ForeignKey("projects.id"), primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("value", ExactText, primary_key=True),
+    Column("rows", Integer, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 finding_sums = Table(
@@ -100,16 +142,9 @@ finding_sums = Table(
     Column("code", String(64), primary_key=True),
     Column("severity", String(16), primary_key=True),
     Column("detail", ExactText, primary_key=True),
+    Column("review", String(16), primary_key=True),
+    Column("held_out", Boolean, primary_key=True),
     Column("count", Key, nullable=False),
-    Column("rows", Integer, nullable=False),
-    sqlite_with_rowid=False,
-)
-
-code_sums = Table(
-    "code_sums",  # a row may have findings of one code in several kinds, and counts once here
-    metadata,
-    Column("project_id", ForeignKey("projects.id"), primary_key=True),
-    Column("code", String(64), primary_key=True),
     Column("rows", Integer, nullable=False),
     sqlite_with_rowid=False,
 )
@@ -122,6 +157,8 @@ token_sums = Table(
     Column("inherits", Boolean, primary_key=True),
     Column("published", Integer, primary_key=True),
     Column("billed", Integer, primary_key=True),
+    Column("review", String(16), primary_key=True),
+    Column("held_out", Boolean, primary_key=True),
     Column("rows", Integer, nullable=False),
     sqlite_with_rowid=False,
 )

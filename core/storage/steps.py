@@ -11,10 +11,11 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from core.errors import NotFound
 from core.examples import Example
-from core.storage.content import example_columns, token_columns
+from core.storage.content import example_columns, said_in, token_columns
 from core.storage.records import RowFacts
-from core.storage.schema import example_findings, examples, projects, token_counts
+from core.storage.schema import example_findings, example_tags, examples, projects, token_counts
 from core.storage.sums import add_sums, measure
+from core.storage.texts import index_texts
 
 BATCH = 1000
 _DETAIL = 200  # characters: a foreign key as long as a book must not stand in an index
@@ -93,12 +94,14 @@ def load_states(conn: Connection, project_id: str, row_ids: Iterable[int]) -> di
 
 
 def write_rows(conn: Connection, project_id: str, steps: Sequence[Step]) -> list[int]:
-    """Write a batch of steps, and what follows for the sums; returns the ids, in their order."""
+    """Write a batch of steps, and what follows from it; returns the ids, in their order."""
     before = measure(conn, [step.id for step in steps if step.id is not None])
     _delete(conn, [step.id for step in steps if step.after is None])
     _update(conn, [step for step in steps if step.before and step.after])
     ids = _insert_rows(conn, project_id, steps)
     _write_facts(conn, project_id, ids, steps)
+    write_tags(conn, project_id, [(i, s.example) for i, s in zip(ids, steps, strict=True)])
+    _index(conn, project_id, ids, steps)
     add_sums(conn, project_id, after=measure(conn, ids), before=before)
     return ids
 
@@ -139,6 +142,35 @@ def _new_row(project_id: str, step: Step) -> dict[str, Any]:
 def _columns(step: Step) -> dict[str, Any]:
     assert step.after and step.example is not None  # noqa: S101  # as above
     return example_columns(step.example, step.after.content)
+
+
+def write_tags(
+    conn: Connection, project_id: str, rows: Sequence[tuple[int, Example | None]]
+) -> None:
+    """Write the tags of rows that have none written yet, or whose tags are no longer these."""
+    conn.execute(delete(example_tags).where(example_tags.c.example_id.in_([id for id, _ in rows])))
+    values = [
+        {"example_id": row_id, "tag": tag, "project_id": project_id}
+        for row_id, example in rows
+        for tag in (example.tags if example else ())
+    ]
+    if values:
+        conn.execute(insert(example_tags), values)
+
+
+def _index(conn: Connection, project_id: str, ids: Sequence[int], steps: Sequence[Step]) -> None:
+    """Bring the index of texts up to date with those rows that say something else by now."""
+    other = [(row_id, step) for row_id, step in zip(ids, steps, strict=True) if _says_else(step)]
+    taken = [row_id for row_id, step in other if step.before]
+    added = {row_id: step.example for row_id, step in other if step.after and step.example}
+    index_texts(conn, project_id, taken, added)
+
+
+def _says_else(step: Step) -> bool:
+    """Whether what may be looked for differs; it costs no look into what was said before."""
+    if step.before is None or step.after is None or step.example is None:
+        return True
+    return said_in(step.before.content) != said_in(step.after.content)
 
 
 def _write_facts(

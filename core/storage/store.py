@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.storage.changes import Changes
 from core.storage.history import History
 from core.storage.jobs import Jobs
+from core.storage.narrowing import Narrowing
 from core.storage.projects import Projects
 from core.storage.rows import Rows
 from core.storage.settings import Settings
@@ -18,6 +19,7 @@ from core.storage.versions import Versions
 class Store(
     Projects,
     Rows,
+    Narrowing,
     Totals,
     Changes,
     Undo,

@@ -26,15 +26,20 @@ from sqlalchemy import (
 
 from core.storage.inserts import insert_replacing
 from core.storage.schema import (
-    code_sums,
     example_findings,
+    example_tags,
     examples,
     finding_sums,
+    mark_sums,
+    part_sums,
     projects,
     reply_sums,
     token_counts,
     token_sums,
 )
+
+TAG = "tag"  # kinds of mark
+SCRIPT = "script"
 
 Key: TypeAlias = tuple[Any, ...]  # of a row in a table of sums, without the project
 Sums: TypeAlias = Counter[tuple[Table, Key, str]]  # how much in which table, row and column
@@ -53,7 +58,7 @@ def measure(conn: Connection, row_ids: Sequence[int]) -> Sums:
 def measure_tokens(conn: Connection, row_ids: Sequence[int]) -> Sums:
     """The part of `measure` that comes from the rows' token counts."""
     sums: Sums = Counter()
-    for encoding, *facts, assistant in conn.execute(_TOKENS, {"ids": row_ids}):
+    for encoding, assistant, *facts in conn.execute(_TOKENS, {"ids": row_ids}):
         sums[token_sums, (encoding, *facts), "rows"] += 1
         sums[reply_sums, (encoding, assistant), "rows"] += 1
     return sums
@@ -61,55 +66,62 @@ def measure_tokens(conn: Connection, row_ids: Sequence[int]) -> Sums:
 
 def _measure_findings(conn: Connection, row_ids: Sequence[int]) -> Sums:
     sums: Sums = Counter()
-    codes: set[tuple[int, str]] = set()
-    for row_id, code, severity, detail, count in conn.execute(_FINDINGS, {"ids": row_ids}):
-        sums[finding_sums, (code, severity, detail), "count"] += count
-        sums[finding_sums, (code, severity, detail), "rows"] += 1
-        codes.add((row_id, code))
-    sums.update((code_sums, (code,), "rows") for _, code in codes)
+    for count, *kind in conn.execute(_FINDINGS, {"ids": row_ids}):
+        sums[finding_sums, tuple(kind), "count"] += count
+        sums[finding_sums, tuple(kind), "rows"] += 1
     return sums
 
 
 def _measure_rows(conn: Connection, row_ids: Sequence[int]) -> Sums:
     """Of rows that say the same all but one are duplicates, and that one too if others say it."""
-    found = conn.execute(_ROWS, {"ids": row_ids}).one()
-    rows, size, inheriting, firsts = (int(number or 0) for number in found)
-    totals = {"examples": rows, "size": size, "inheriting": inheriting, "duplicates": rows - firsts}
-    return Counter({(projects, (), name): number for name, number in totals.items()})
+    firsts = conn.scalar(_FIRSTS, {"ids": row_ids})
+    sums: Sums = Counter()
+    rows = 0
+    for review, held_out, script, size, inherits, replies in conn.execute(_ROWS, {"ids": row_ids}):
+        part = (review, held_out)
+        rows += 1
+        sums[part_sums, part, "rows"] += 1
+        sums[part_sums, part, "size"] += size
+        sums[part_sums, part, "inheriting"] += inherits
+        sums[part_sums, part, "learned"] += replies > 0
+        sums[part_sums, part, "replies"] += replies
+        sums[mark_sums, (SCRIPT, script), "rows"] += 1
+    sums.update((mark_sums, (TAG, tag), "rows") for tag in conn.scalars(_TAGS, {"ids": row_ids}))
+    sums[projects, (), "examples"] = rows
+    sums[projects, (), "duplicates"] = rows - (firsts or 0)
+    return sums
 
 
-def _rows_query() -> Select[Any]:
+def _firsts_query() -> Select[int]:
+    """How many different things the rows say that no other row says."""
     table = examples.c
     same = (
-        select(
-            table.project_id,
-            table.content_hash,
-            func.count().label("rows"),
-            func.sum(table.size).label("size"),
-            func.count().filter(table.inherits).label("inheriting"),
-        )
-        .where(table.id.in_(_IDS))
-        .group_by(table.project_id, table.content_hash)
-        .subquery("same")
-    )
+        select(table.project_id, table.content_hash).where(table.id.in_(_IDS)).distinct()
+    ).subquery("same")
     said_elsewhere = exists().where(
         table.project_id == same.c.project_id,
         table.content_hash == same.c.content_hash,
         table.id.not_in(_IDS),
     )
-    sums = map(func.sum, (same.c.rows, same.c.size, same.c.inheriting))
-    return select(*sums, func.count().filter(~said_elsewhere))
+    return select(func.count()).select_from(same).where(~said_elsewhere)
 
 
 def _facts_query(table: Table, *columns: str) -> Select[Any]:
-    return select(*(table.c[name] for name in columns)).where(table.c.example_id.in_(_IDS))
+    """Facts about rows, with the part of the project they belong to at the end."""
+    here = table.join(examples, examples.c.id == table.c.example_id)
+    facts = (table.c[name] for name in columns)
+    query = select(*facts, examples.c.review, examples.c.held_out).select_from(here)
+    return query.where(table.c.example_id.in_(_IDS))
 
 
 # Made once: they run twice for every key that is pressed.
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
-_ROWS = _rows_query()
-_TOKENS = _facts_query(token_counts, "encoding", "inherits", "published", "billed", "assistant")
-_FINDINGS = _facts_query(example_findings, "example_id", "code", "severity", "detail", "count")
+_FIRSTS = _firsts_query()
+_ROW_FACTS = ("review", "held_out", "script", "size", "inherits", "replies")
+_ROWS = select(*(examples.c[name] for name in _ROW_FACTS)).where(examples.c.id.in_(_IDS))
+_TAGS = select(example_tags.c.tag).where(example_tags.c.example_id.in_(_IDS))
+_TOKENS = _facts_query(token_counts, "encoding", "assistant", "inherits", "published", "billed")
+_FINDINGS = _facts_query(example_findings, "count", "code", "severity", "detail")
 
 
 def lock_sums(conn: Connection, project_id: str) -> None:

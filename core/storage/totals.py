@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Table, exists, func, select
 
 from core.counts import TokenCount
 from core.findings import Severity
 from core.storage.content import token_columns, write_content
 from core.storage.database import Database
 from core.storage.inserts import insert_ignoring
-from core.storage.records import FindingCount, Row, TokenGroup
-from core.storage.rows import IN_ORDER, load_numbered, numbered
+from core.storage.records import FindingCount, Part, PartCount, Row, TokenGroup
+from core.storage.rows import EVERYTHING, IN_ORDER, load_numbered
 from core.storage.schema import (
-    example_findings,
     examples,
     finding_sums,
+    mark_sums,
+    part_sums,
     projects,
     reply_sums,
     token_counts,
@@ -28,28 +29,20 @@ from core.storage.sums import add_sums, lock_sums, measure_tokens
 class Totals(Database):
     """The part of the store that counts."""
 
-    def count_findings(self, project_id: str) -> list[FindingCount]:
-        """By code, severity and detail: how many findings, in how many rows."""
+    def count_findings(self, project_id: str, part: Part = EVERYTHING) -> list[FindingCount]:
+        """By code, severity and detail: how many findings, in how many rows of this part."""
         sums = finding_sums.c
         kind = (sums.code, sums.severity, sums.detail)
-        query = select(*kind, sums.count, sums.rows).where(sums.project_id == project_id)
+        query = (
+            select(*kind, func.sum(sums.count), func.sum(sums.rows))
+            .where(sums.project_id == project_id, *_within(finding_sums, part))
+            .group_by(*kind)
+        )
         with self._reading() as conn:
             return [
-                FindingCount(code, Severity(severity), detail, count, rows)
+                FindingCount(code, Severity(severity), detail, int(count), int(rows))
                 for code, severity, detail, count, rows in conn.execute(query.order_by(*kind))
             ]
-
-    def rows_with_finding(
-        self, project_id: str, code: str, limit: int = 100
-    ) -> list[tuple[int, int]]:
-        """The first rows that have a finding: (id, number)."""
-        rows = numbered(project_id)
-        found = exists().where(
-            example_findings.c.example_id == rows.c.id, example_findings.c.code == code
-        )
-        query = select(rows.c.id, rows.c.number).where(found).order_by(rows.c.number).limit(limit)
-        with self._reading() as conn:
-            return [(row_id, number) for row_id, number in conn.execute(query)]
 
     def count_duplicates(self, project_id: str) -> int:
         """How many rows say what an earlier row says already."""
@@ -57,51 +50,54 @@ class Totals(Database):
         with self._reading() as conn:
             return conn.scalar(query) or 0
 
-    def duplicate_rows(self, project_id: str, limit: int = 100) -> list[tuple[int, int]]:
-        """The first rows that say what an earlier row says already: (id, number)."""
-        time = func.row_number().over(partition_by=examples.c.content_hash, order_by=IN_ORDER)
-        rows = numbered(project_id, time.label("time"))
-        query = select(rows.c.id, rows.c.number).where(rows.c.time > 1).order_by(rows.c.number)
+    def count_part(self, project_id: str, part: Part = EVERYTHING) -> PartCount:
+        """What a part of the project holds."""
+        sums = part_sums.c
+        query = select(
+            *(
+                func.coalesce(func.sum(sums[name]), 0)
+                for name in ("rows", "size", "inheriting", "learned", "replies")
+            )
+        ).where(sums.project_id == project_id, *_within(part_sums, part))
         with self._reading() as conn:
-            return [(row_id, number) for row_id, number in conn.execute(query.limit(limit))]
+            return PartCount(*map(int, conn.execute(query).one()))
 
-    def rows_above(
-        self, project_id: str, encoding: str, own: int, inheriting: int, limit: int = 100
-    ) -> list[tuple[int, int]]:
-        """The first rows with more published tokens than a limit: (id, number).
+    def count_reviews(self, project_id: str) -> dict[tuple[str, bool], int]:
+        """How many rows there are by (state of review, held out)."""
+        sums = part_sums.c
+        query = select(sums.review, sums.held_out, sums.rows).where(sums.project_id == project_id)
+        with self._reading() as conn:
+            return {(review, held_out): n for review, held_out, n in conn.execute(query)}
 
-        own: the limit of rows with a system message of their own; inheriting: that of the others,
-        less what they inherit.
-        """
-        rows, table = numbered(project_id), token_counts.c
-        above = or_(
-            and_(table.inherits.is_(True), table.published > inheriting),
-            and_(table.inherits.is_(False), table.published > own),
+    def count_marks(self, project_id: str, kind: str) -> dict[str, int]:
+        """How many rows have each tag, or are in each script: `kind` is TAG or SCRIPT."""
+        sums = mark_sums.c
+        query = select(sums.value, sums.rows).where(
+            sums.project_id == project_id, sums.kind == kind
         )
-        ids = select(table.example_id).where(
-            table.project_id == project_id, table.encoding == encoding, above
-        )
-        query = select(rows.c.id, rows.c.number).where(rows.c.id.in_(ids))
         with self._reading() as conn:
-            found = conn.execute(query.order_by(rows.c.number).limit(limit))
-            return [(row_id, number) for row_id, number in found]
+            return {found.value: found.rows for found in conn.execute(query.order_by(sums.value))}
 
-    def count_bytes(self, project_id: str) -> tuple[int, int]:
-        """Bytes of all rows as lines of a file, and how many rows lack a system message in them."""
-        query = select(projects.c.size, projects.c.inheriting).where(projects.c.id == project_id)
-        with self._reading() as conn:
-            size, rows = conn.execute(query).one_or_none() or (0, 0)
-            return size, rows
-
-    def token_groups(self, project_id: str, encoding: str) -> list[TokenGroup]:
+    def token_groups(
+        self, project_id: str, encoding: str, part: Part = EVERYTHING
+    ) -> list[TokenGroup]:
         """Rows grouped by their token facts: all that sums, percentiles and histograms need."""
         sums = token_sums.c
         facts = (sums.inherits, sums.published, sums.billed)
-        query = select(*facts, sums.rows).where(
-            sums.project_id == project_id, sums.encoding == encoding
+        query = (
+            select(*facts, func.sum(sums.rows))
+            .where(
+                sums.project_id == project_id,
+                sums.encoding == encoding,
+                *_within(token_sums, part),
+            )
+            .group_by(*facts)
         )
         with self._reading() as conn:
-            return [TokenGroup(*group) for group in conn.execute(query.order_by(*facts))]
+            return [
+                TokenGroup(inherits, published, billed, int(rows))
+                for inherits, published, billed, rows in conn.execute(query.order_by(*facts))
+            ]
 
     def assistant_token_groups(self, project_id: str, encoding: str) -> list[tuple[int, int]]:
         """(tokens of the replies, how many rows have that many), in rising order."""
@@ -158,6 +154,12 @@ class Totals(Database):
                 before = measure_tokens(conn, list(current))
                 conn.execute(insert_ignoring(conn, token_counts), values)
                 add_sums(conn, project_id, after=measure_tokens(conn, list(current)), before=before)
+
+
+def _within(sums: Table, part: Part) -> list[ColumnElement[bool]]:
+    """The conditions that a sum is of this part."""
+    asked = {"review": part.review, "held_out": part.held_out}
+    return [sums.c[name] == value for name, value in asked.items() if value is not None]
 
 
 def _load_contents(conn: Connection, project_id: str, row_ids: list[int]) -> dict[int, str]:

@@ -13,15 +13,18 @@ from core.dialects import Dialect
 from core.editing import (
     DEFAULT_PRICED_FOR,
     count_missing,
+    facts_in,
     priced_for,
     save_cell,
     save_priced_for,
     save_system_prompt,
 )
+from core.examples import APPROVED
 from core.findings import Severity
 from core.providers.profiles import load_profile
-from core.storage import Project, Store
-from core.summary import Summary, find_rows, seen_as, summarise
+from core.queries import Query
+from core.storage import Amend, Project, Store
+from core.summary import Summary, reckoning_of, seen_as, summarise
 from core.templates import find_template
 from core.transfer import create_project, import_examples, read_preview
 
@@ -202,30 +205,51 @@ def test_what_is_over_the_limit_is_cut_and_found(store: Store) -> None:
     assert summary.tokens.max > model.token_limit
     assert summary.published < sum(summary.histogram.elements())
     assert codes(summary)["over_token_limit"][1] == 1
-    assert [number for _, number in find_rows(store, project, model, "over_token_limit")] == [2]
+    assert numbers(store, project, "over_token_limit") == [2]
 
 
 def test_an_inherited_instruction_can_push_an_example_over_the_limit(store: Store) -> None:
     """Its own text is within, with what it inherits it is not."""
     within = a_row(system=None, user="word " * 1_000)
     project = a_project(store, within, model="this_computer:local/tiny-scratch")
-    _, model = priced_for(project)
     assert summary_of(store, project).over_limit == 0
     save_system_prompt(store, project, "word " * 100)
     project = store.load_project(project.id)
     assert summary_of(store, project).over_limit == 1
-    assert [number for _, number in find_rows(store, project, model, "over_token_limit")] == [1]
+    assert numbers(store, project, "over_token_limit") == [1]
+
+
+def numbers(store: Store, project: Project, code: str) -> list[int]:
+    """Of the rows that a finding leads to, in their order."""
+    reckoning = reckoning_of(project, priced_for(project)[1])
+    ids = store.find_rows(project.id, Query(code=code), reckoning)
+    return [row.number for row in store.load_found(project.id, ids)]
 
 
 def test_findings_lead_to_their_rows(store: Store) -> None:
-    """By code, in order; copies lead to the later ones."""
+    """By code, in order; copies lead to all that say the same."""
     project = a_project(store, a_row(assistant=""), a_row(), a_row(), a_row(assistant=""))
-    model = priced_for(project)[1]
-
-    def numbers(code: str) -> list[int]:
-        return [number for _, number in find_rows(store, project, model, code)]
-
-    assert numbers("missing_content") == [1, 4]
-    assert numbers("duplicate_example") == [3, 4]
-    assert numbers("blank_content") == []
+    assert numbers(store, project, "missing_content") == [1, 4]
+    assert numbers(store, project, "duplicate_example") == [1, 2, 3, 4]
+    assert numbers(store, project, "blank_content") == []
     assert Counter(g.code for g in summary_of(store, project).groups)["duplicate_example"] == 1
+
+
+def test_held_out_and_unapproved_examples_are_not_reckoned(store: Store) -> None:
+    """What validates costs nothing to train on; of approved ones alone only these count."""
+    project = a_project(store, a_row(), a_row(user="Two?"), a_row(user="Three?"))
+    whole = summary_of(store, project)
+    first, second, _ = (row.id for row in store.iterate_rows(project.id))
+    facts = facts_in(project)
+    marks = [
+        Amend(first, lambda now: now.with_held_out(True), facts),
+        Amend(second, lambda now: now.with_review(APPROVED), facts),
+    ]
+    store.apply_change(project.id, "mark", marks)
+    training = summary_of(store, project)
+    assert (training.examples, training.held_out, training.replies) == (2, 1, 2)
+    assert 0 < training.billed < whole.billed
+    profile, model = priced_for(project)
+    approved = summarise(store, project, profile, model, approved_only=True)
+    assert (approved.examples, approved.held_out, approved.conversations) == (1, 0, 1)
+    assert 0 < approved.billed < training.billed

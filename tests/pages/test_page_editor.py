@@ -329,21 +329,23 @@ def test_a_finding_leads_to_its_rows() -> None:
     focus = shown(app)["focus"]
     assert (focus["row"], focus["column"]) == (shown(app)["rows"][0]["id"], "assistant")
     assert [row["number"] for row in shown(app)["rows"]] == ["7"]
-    assert "Only examples with" in shown(app)["filter"]
-    app = act(app, "show_all")
-    assert shown(app)["filter"] is None
+    assert (shown(app)["found"], shown(app, "narrow")["query"]) == (1, {"code": "missing_content"})
+    app = act(app, "narrow", "narrow", query={})
+    assert shown(app)["found"] is None
     assert len(shown(app)["rows"]) == 10
     assert is_well(app)
 
 
-def test_a_finding_about_the_whole_leads_to_a_row_too() -> None:
-    """The cursor goes to the second of two copies, and the table is not narrowed."""
+def test_a_finding_about_the_whole_leads_to_its_rows_too() -> None:
+    """The copies stand one below the other, the cursor in the first of them, then in the next."""
     app, _ = start()
     app = act(app, "duplicate", rows=[shown(app)["rows"][2]["id"]])
     app = press(app, "show_duplicate_example")
     assert is_well(app)
-    assert shown(app)["focus"]["row"] == shown(app)["rows"][3]["id"]
-    assert shown(app)["filter"] is None
+    first, second = shown(app)["order"]
+    assert shown(app)["focus"]["row"] == first
+    app = press(app, "show_duplicate_example")
+    assert shown(app)["focus"]["row"] == second
 
 
 def test_a_finding_in_a_turn_that_no_cell_shows_opens_the_conversation(store: Store) -> None:
@@ -389,21 +391,52 @@ def test_a_block_pasted_into_a_narrowed_table_spares_what_is_hidden(store: Store
     assert [texts(store, project, n)[-1] for n in (1, 2, 3)] == ["First.", "A.", "Second."]
 
 
-def test_a_row_that_is_mended_in_a_narrowed_table_stays_while_one_writes_in_it(
+def test_a_row_that_is_mended_in_a_narrowed_table_stays_until_one_looks_again(
     store: Store,
 ) -> None:
-    """It goes when another one is written in; and a paste into it still knows its place."""
+    """And a paste into it still knows its place."""
     empty = (("user", "Q?"), ("assistant", ""))
     project = a_project(store, empty, empty, empty).id
     app = press(visit("editor", project), "show_missing_content")
+    assert not shown(app, "narrow")["stale"]
     app = type_into(app, 2, "assistant", "A")
     assert [row["number"] for row in shown(app)["rows"]] == ["1", "2", "3"]
     assert shown(app)["rows"][1]["assistant"] == "A"
-    app = act(app, "paste", rows=from_row(app, 2), narrowed=True, column="user", cells=[["Why?"]])
-    assert texts(store, project, 2) == ["Why?", "A"]
-    app = type_into(app, 1, "assistant", "B")
-    assert [row["number"] for row in shown(app)["rows"]] == ["1", "3"]
-    assert [row["number"] for row in shown(act(app, "page", page=1))["rows"]] == ["3"]
+    assert shown(app, "narrow")["stale"]
+    app = act(app, "fill", rows=shown(app)["order"][1:], column="assistant")
+    assert texts(store, project, 3) == ["Q?", "A"]
+    app = act(app, "look_again", "narrow")
+    assert [row["number"] for row in shown(app)["rows"]] == ["1"]
+    assert not shown(app, "narrow")["stale"]
+
+
+def test_search_filters_and_order_survive_a_reload(store: Store) -> None:
+    """They stand in the address, with the page and the open example."""
+    project = a_project(store, *MANY).id
+    app = act(
+        visit("editor", project), "narrow", "narrow", query={"text": "question", "sort": "longest"}
+    )
+    assert shown(app)["found"] == 120
+    app = open_row(act(app, "page", page=2), 1)
+    address = dict(app.query_params)
+    assert address.items() >= {("text", "question"), ("sort", "longest"), ("page", "2")}
+    again = visit("editor", **address)
+    assert shown(again)["order"] == shown(app)["order"]
+    assert shown(again)["page"] == 2
+    assert open_example(again) == open_example(app)
+    assert shown(again, "narrow")["query"] == {"text": "question", "sort": "longest"}
+    again = act(again, "narrow", "narrow", query={"text": "zzz"})
+    assert (shown(again)["order"], shown(again)["found"], shown(again)["page"]) == ([], 0, 1)
+    assert is_well(again)
+
+
+def test_an_address_that_asks_for_nonsense_shows_everything(store: Store) -> None:
+    """Whatever is written there, the page stays."""
+    project = a_project(store, MULTI_LINE).id
+    nonsense = {"page": "-3", "example": "x", "sort": "up", "review": "?", "tokens_from": "1e9"}
+    app = visit("editor", project, **nonsense)
+    assert is_well(app)
+    assert len(shown(app)["rows"]) == 1
 
 
 def test_many_examples_stand_on_pages(store: Store) -> None:

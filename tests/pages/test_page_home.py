@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from visits import HOSTILE, is_well, keys, press, start, visit, words, write
+from visits import HOSTILE, is_well, keys, press, shown, start, visit, words, write
 
+from core.queries import Query
 from core.storage import Store
 from core.templates import TEMPLATES, Template
 from core.words import say
@@ -84,12 +85,12 @@ def test_another_project_forgets_what_belonged_to_the_last() -> None:
     """What was open or offered in one project does not follow into the next."""
     app, _ = start()
     app.session_state["open_example"] = 1
-    app.session_state["grid_filter"] = "missing_content"
+    app.session_state["grid_query"] = Query(code="missing_content")
     app.session_state["undo_offer"] = (1, "Deleted 1 example.")
     app = press(app.switch_page("streamlit_app.py").run(), "start_marv")
     assert "undo" not in keys(app)
-    assert "show_all" not in keys(app)
-    assert "panel_close" not in keys(app)
+    assert shown(app, "narrow")["query"] == {}
+    assert shown(app, "panel")["example"] is None
 
 
 def test_the_language_is_kept_for_the_next_visit() -> None:

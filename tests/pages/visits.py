@@ -25,7 +25,7 @@ _WORDS = ("title", "header", "subheader", "markdown", "html", "caption", "error"
           "success", "toast", "code")  # fmt: skip
 
 
-def visit(page: str, project: str | None = None, lang: str = "en", **query: str) -> AppTest:
+def visit(page: str, /, project: str | None = None, lang: str = "en", **query: str) -> AppTest:
     """Open a page through the entry point, with project and language in the address."""
     app = AppTest.from_file(ROOT / "streamlit_app.py", default_timeout=60)
     app.query_params.update({"lang": lang, **query})

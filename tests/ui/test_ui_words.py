@@ -12,11 +12,13 @@ from string import Formatter
 import pytest
 
 from core.cells import COLUMNS
-from core.examples import ASSISTANT, SYSTEM, USER
+from core.examples import ASSISTANT, REVIEWS, SYSTEM, USER
 from core.history import CODES as CHANGE_CODES
 from core.jobs import ACTIVE, ENDED, Connection
 from core.providers.profiles import Profile, load_profiles
+from core.queries import PARTS, SORTS
 from core.rules.codes import all_codes
+from core.scripts import SCRIPTS
 from core.templates import TEMPLATES
 from core.tool_calls import JSON_REASONS
 from core.turns import TOOL
@@ -58,6 +60,12 @@ MADE: dict[str, list[str]] = {
     "finding.{group.code}.title": [f"finding.{code}.title" for code in CODES],
     "jobs.stage_{name}": [f"jobs.stage_{stage}" for stage in STAGES],
     "jobs.stage_{name}_lead": [f"jobs.stage_{stage}_lead" for stage in STAGES],
+    "narrow.sort_{sort}": [f"narrow.sort_{sort}" for sort in SORTS],
+    "narrow.{kind}_{value}": [
+        *(f"narrow.review_{review}" for review in REVIEWS),
+        *(f"narrow.part_{part}" for part in PARTS),
+        *(f"narrow.script_{script}" for script in SCRIPTS),
+    ],
     "grid.{name}": [f"grid.{name}" for name in TABLE_SAYS],
     "grid.key_{name}": [f"grid.key_{name}" for name in SHORTCUTS],
     "grid.key_{name}_does": [f"grid.key_{name}_does" for name in SHORTCUTS],

@@ -69,25 +69,35 @@ def sums_of(store: Store) -> tuple[dict[str, list[tuple[object, ...]]], ...]:
 
 _SUMS = {
     "projects": (
-        "SELECT id, examples, size, inheriting, duplicates FROM projects",
-        "SELECT projects.id, count(content), coalesce(sum(examples.size), 0),"
-        " count(content) FILTER (WHERE inherits), count(content) - count(DISTINCT content_hash)"
+        "SELECT id, examples, duplicates FROM projects",
+        "SELECT projects.id, count(content), count(content) - count(DISTINCT content_hash)"
         " FROM projects LEFT JOIN examples ON project_id = projects.id GROUP BY projects.id",
     ),
-    "findings": (
-        "SELECT project_id, code, severity, detail, count, rows FROM finding_sums",
-        "SELECT project_id, code, severity, detail, sum(count), count(*)"
-        " FROM example_findings GROUP BY project_id, code, severity, detail",
+    "parts": (
+        "SELECT project_id, review, held_out, rows, size, inheriting, learned, replies"
+        " FROM part_sums",
+        "SELECT project_id, review, held_out, count(*), sum(size),"
+        " count(*) FILTER (WHERE inherits), count(*) FILTER (WHERE replies > 0), sum(replies)"
+        " FROM examples GROUP BY project_id, review, held_out",
     ),
-    "codes": (
-        "SELECT project_id, code, rows FROM code_sums",
-        "SELECT project_id, code, count(DISTINCT example_id)"
-        " FROM example_findings GROUP BY project_id, code",
+    "marks": (
+        "SELECT project_id, kind, value, rows FROM mark_sums",
+        "SELECT project_id, 'script', script, count(*) FROM examples GROUP BY project_id, script"
+        " UNION SELECT project_id, 'tag', tag, count(*) FROM example_tags GROUP BY project_id, tag",
+    ),
+    "findings": (
+        "SELECT project_id, code, severity, detail, review, held_out, count, rows"
+        " FROM finding_sums",
+        "SELECT found.project_id, code, severity, detail, review, held_out, sum(count), count(*)"
+        " FROM example_findings AS found JOIN examples ON id = example_id"
+        " GROUP BY found.project_id, code, severity, detail, review, held_out",
     ),
     "tokens": (
-        "SELECT project_id, encoding, inherits, published, billed, rows FROM token_sums",
-        "SELECT project_id, encoding, inherits, published, billed, count(*)"
-        " FROM token_counts GROUP BY project_id, encoding, inherits, published, billed",
+        "SELECT project_id, encoding, inherits, published, billed, review, held_out, rows"
+        " FROM token_sums",
+        "SELECT t.project_id, encoding, t.inherits, published, billed, review, held_out, count(*)"
+        " FROM token_counts AS t JOIN examples ON id = example_id"
+        " GROUP BY t.project_id, encoding, t.inherits, published, billed, review, held_out",
     ),
     "replies": (
         "SELECT project_id, encoding, assistant, rows FROM reply_sums",

@@ -1,4 +1,4 @@
-"""core/storage: going from row to row, among all of them or among those with a finding."""
+"""core/storage: going from row to row."""
 
 from __future__ import annotations
 
@@ -10,52 +10,36 @@ from core.editing import (
     add_example,
     delete_examples,
     duplicate_examples,
-    save_cell,
 )
 from core.errors import NotFound
 from core.storage import Project, Store
 
-EMPTY = "missing_content"
-
 
 @pytest.fixture
 def project(store: Store) -> Project:
-    """Seven rows in an order that is not that of their ids; every other reply is empty."""
+    """Seven rows in an order that is not that of their ids."""
     project = store.create_project("Mine", priced_for=DEFAULT_PRICED_FOR)
     for n in range(3):
-        add_example(store, project, an_example(user=f"{n}?", assistant="" if n % 2 else "Yes."))
+        add_example(store, project, an_example(user=f"{n}?", assistant="Yes."))
     ids = [row.id for row in store.iterate_rows(project.id)]
     duplicate_examples(store, project, [*ids, ids[1]])
     return store.load_project(project.id)
 
 
-def walk(store: Store, project: Project, start: int, by: int, code: str | None) -> list[int]:
+def walk(store: Store, project: Project, start: int, by: int) -> list[int]:
     """The rows one comes by from `start` on."""
     found: list[int] = []
     at: int | None = start
-    while (at := store.find_neighbour(project.id, at, by, code)) is not None:
+    while (at := store.find_neighbour(project.id, at, by)) is not None:
         found.append(at)
     return found
 
 
-@pytest.mark.parametrize("code", [None, EMPTY])
-def test_every_row_is_come_by_in_its_order(
-    store: Store, project: Project, code: str | None
-) -> None:
+def test_every_row_is_come_by_in_its_order(store: Store, project: Project) -> None:
     """Forwards and backwards, from either end."""
     ids = [row.id for row in store.iterate_rows(project.id)]
-    shown = [row.id for row in store.load_rows(project.id, code=code)]
-    assert walk(store, project, ids[0], 1, code) == [i for i in shown if i != ids[0]]
-    backwards = [i for i in reversed(shown) if i != ids[-1]]
-    assert walk(store, project, ids[-1], -1, code) == backwards
-
-
-def test_a_mended_row_still_has_its_neighbours(store: Store, project: Project) -> None:
-    """Who mends one of a list goes on to the next of the list."""
-    first, second, *_ = (row.id for row in store.load_rows(project.id, code=EMPTY))
-    save_cell(store, project, first, "assistant", "Mended.")
-    assert store.find_neighbour(project.id, first, 1, EMPTY) == second
-    assert store.find_neighbour(project.id, second, -1, EMPTY) is None
+    assert walk(store, project, ids[0], 1) == ids[1:]
+    assert walk(store, project, ids[-1], -1) == ids[-2::-1]
 
 
 def test_a_row_that_is_gone_has_none(store: Store, project: Project) -> None:

@@ -134,7 +134,13 @@ def test_migrations_make_the_tables_of_the_code(tmp_path):
     from alembic.migration import MigrationContext
 
     with a_store(tmp_path) as store, store._reading() as conn:
-        assert compare_metadata(MigrationContext.configure(conn), metadata) == []
+        context = MigrationContext.configure(conn, opts={"include_name": is_no_index_of_texts})
+        assert compare_metadata(context, metadata) == []
+
+
+def is_no_index_of_texts(name, kind, _parents):
+    """SQLite keeps its index of texts in tables of its own, which Alembic cannot describe."""
+    return kind != "table" or not name.startswith("example_texts")
 
 
 def test_head_is_the_last_migration():

@@ -11,9 +11,11 @@ from test_storage_jobs import a_job
 
 from core.counts import TokenCount
 from core.jobs import JobEvent, Metric
-from core.storage import Remove, Store
+from core.queries import Query
+from core.storage import Reckoning, Remove, Store
 from core.storage.schema import metadata
 
+RECKONING = Reckoning(ENCODING)
 ADDRESS = os.environ.get("TONESMITH_TEST_POSTGRESQL", "")
 pytestmark = pytest.mark.skipif(
     not ADDRESS, reason="set TONESMITH_TEST_POSTGRESQL to the address of an empty database"
@@ -31,11 +33,14 @@ def test_the_whole_way_on_postgresql():
         undo = store.undo_change(step.id, facts_of)
         assert questions(store, project) == ["a", "b b", "a"]
         assert store.count_duplicates(project.id) == 1
-        assert store.duplicate_rows(project.id) == [(ids[2], 3)]
+        found = store.find_rows(project.id, Query(code="duplicate_example"), RECKONING)
+        assert found == [ids[0], ids[2]]
         store.undo_change(undo.id, facts_of)
         (found,) = store.count_findings(project.id)
         assert (found.count, found.rows) == (2, 2)
-        assert [row.number for row in store.load_rows(project.id, code="blank")] == [1, 3]
+        found = store.find_rows(project.id, Query(code="blank"), RECKONING)
+        assert [row.number for row in store.load_found(project.id, found)] == [1, 3]
+        assert store.find_rows(project.id, Query(text="B", sort="longest"), RECKONING) == found[:1]
         assert sum(group.rows for group in store.token_groups(project.id, ENCODING)) == 3
         assert store.load_project(project.id).name == "NUL \0 and \ud800"
         kept, counted = sums_of(store)

@@ -18,8 +18,8 @@ from storage_builders import (
 
 from core.counts import TokenCount
 from core.errors import TonesmithError
-from core.findings import Severity
-from core.storage import Amend, FindingCount, Put, Remove, RowFacts
+from core.examples import REVIEWS
+from core.storage import Amend, PartCount, Put, Remove
 
 # Few texts, so that rows say the same; some with blanks, which are findings.
 TEXT = st.sampled_from(["a", "b", "c c", "d d d"])
@@ -29,6 +29,7 @@ EDITS = st.one_of(
     st.tuples(st.just("put"), TEXT, SYSTEM, WHICH),
     st.tuples(st.just("over"), TEXT, SYSTEM, WHICH),
     st.tuples(st.just("amend"), TEXT, SYSTEM, WHICH),
+    st.tuples(st.just("mark"), TEXT, SYSTEM, WHICH),
     st.tuples(st.just("remove"), TEXT, SYSTEM, WHICH),
 )
 STEPS = st.one_of(
@@ -91,7 +92,19 @@ def an_edit(ids, what, text, system, which):
         return [Put(example, facts_of(example), id=row_id)]
     if what == "amend":
         return [Amend(row_id, lambda now: now.with_system(system), facts_of)]
+    if what == "mark":
+        return [Amend(row_id, lambda now: a_marked(now, text, which), facts_of)]
     return [Remove(row_id)]
+
+
+def a_marked(example, text, which):
+    """The example with a tag, a state of review and a note, and held out, or some of them."""
+    return (
+        example.with_tags([text, "sale"][: which % 3])
+        .with_review(REVIEWS[which % 3])
+        .with_note(text * (which % 2))
+        .with_held_out(which % 4 == 0)
+    )
 
 
 def test_duplicates_across_batches(tmp_path):
@@ -112,17 +125,6 @@ def test_duplicates_across_batches(tmp_path):
         assert store.count_duplicates(project.id) == 0
 
 
-def test_a_row_counts_once_for_a_code(tmp_path):
-    """A row with findings of one code in several kinds is one row with that code."""
-    kinds = [("x", Severity.ERROR), ("y", Severity.ERROR), ("y", Severity.ADVICE)]
-    facts = RowFacts(tuple(FindingCount("odd", severity, detail, 2) for detail, severity in kinds))
-    with a_store(tmp_path) as store:
-        project = a_project(store)
-        store.apply_change(project.id, "add", [Put(an_example(), facts)])
-        assert store.count_rows(project.id, "odd") == 1
-        assert [found.count for found in store.count_findings(project.id)] == [2, 2, 2]
-
-
 def test_groups_without_rows_are_gone(tmp_path):
     """Typing leaves no trail: a group that no example belongs to any more is let go."""
     with a_store(tmp_path) as store:
@@ -138,7 +140,8 @@ def test_groups_without_rows_are_gone(tmp_path):
 def test_sums_of_nothing(tmp_path):
     """A project that never was has no rows, bytes or findings."""
     with a_store(tmp_path) as store:
-        assert store.count_bytes("nobody") == (0, 0)
+        assert store.count_part("nobody") == PartCount()
+        assert store.count_reviews("nobody") == store.count_marks("nobody", "tag") == {}
         assert store.count_rows("nobody") == store.count_duplicates("nobody") == 0
         assert store.count_uncounted("nobody", ENCODING) == 0
         assert store.count_findings("nobody") == store.token_groups("nobody", ENCODING) == []

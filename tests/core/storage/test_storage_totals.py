@@ -7,9 +7,11 @@ from sqlalchemy import event
 from storage_builders import ENCODING, a_project, a_put, a_store, an_example, facts_of, fill
 
 from core.counts import TokenCount
+from core.examples import APPROVED, DRAFT
 from core.findings import Severity
 from core.jsonl import write_jsonl
-from core.storage import FindingCount, Remove, TokenGroup
+from core.queries import Query
+from core.storage import FindingCount, Part, PartCount, Put, Reckoning, Remove, TokenGroup
 
 
 def test_findings_are_summed_by_kind(tmp_path):
@@ -26,19 +28,6 @@ def test_findings_are_summed_by_kind(tmp_path):
         ]
 
 
-def test_rows_with_a_finding_keep_their_numbers(tmp_path):
-    """Filtered by a code, rows come in order with their place in the whole project."""
-    with a_store(tmp_path) as store:
-        project = a_project(store)
-        ids = fill(store, project, "a", "b b", "c", "d d", "e e")
-        shown = store.load_rows(project.id, offset=1, limit=5, encoding=ENCODING, code="blank")
-        assert [(row.id, row.number) for row in shown] == [(ids[3], 4), (ids[4], 5)]
-        assert store.count_rows(project.id, "blank") == 3
-        assert store.count_rows(project.id) == 5
-        assert store.rows_with_finding(project.id, "blank", 2) == [(ids[1], 2), (ids[3], 4)]
-        assert store.load_rows(project.id, code="no such code") == []
-
-
 def test_pages_follow_one_another(tmp_path):
     """Pages cover every row once; beyond the last there is nothing."""
     with a_store(tmp_path) as store:
@@ -52,7 +41,6 @@ def test_pages_follow_one_another(tmp_path):
 def test_duplicates_say_what_an_earlier_row_says(tmp_path):
     """The later of two equal examples counts, whatever the order of its keys."""
     from core.examples import Example
-    from core.storage import Put
 
     with a_store(tmp_path) as store:
         project = a_project(store)
@@ -62,18 +50,32 @@ def test_duplicates_say_what_an_earlier_row_says(tmp_path):
         )
         store.apply_change(project.id, "add", [Put(turned, facts_of(turned))])
         assert store.count_duplicates(project.id) == 3
-        assert store.duplicate_rows(project.id, 2) == [(ids[2], 3), (ids[3], 4)]
+        query, reckoning = Query(code="duplicate_example"), Reckoning(ENCODING)
+        turned_id = [row.id for row in store.iterate_rows(project.id)][-1]
+        assert store.find_rows(project.id, query, reckoning) == [*ids[:4], turned_id]
 
 
-def test_bytes_and_inheriting_rows_are_counted(tmp_path):
-    """The bytes are those of a file of the rows; a row without a system message inherits."""
+def test_parts_are_counted(tmp_path):
+    """Bytes are those of a file of the rows; a row without a system message inherits."""
     with a_store(tmp_path) as store:
         project = a_project(store)
-        assert store.count_bytes(project.id) == (0, 0)
+        assert store.count_part(project.id) == PartCount()
         puts = [a_put("天气"), a_put("b", system="own"), a_put("\udc80", system="")]
         store.apply_change(project.id, "add", puts)
-        file = b"".join(write_jsonl(put.example for put in puts))
-        assert store.count_bytes(project.id) == (len(file), 1)
+        size = len(b"".join(write_jsonl(put.example for put in puts)))
+        whole = PartCount(rows=3, size=size, inheriting=1, learned=3, replies=3)
+        assert store.count_part(project.id) == whole
+        held = puts[1].example.with_held_out(True).with_review(APPROVED)
+        ids = [row.id for row in store.iterate_rows(project.id)]
+        store.apply_change(project.id, "mark", [Put(held, facts_of(held), id=ids[1])])
+        assert store.count_part(project.id) == whole
+        assert store.count_part(project.id, Part(held_out=True)).rows == 1
+        assert store.count_part(project.id, Part(APPROVED, held_out=False)) == PartCount()
+        assert store.count_part(project.id, Part(DRAFT)).inheriting == 1
+        assert store.count_reviews(project.id) == {(DRAFT, False): 2, (APPROVED, True): 1}
+        part = Part(held_out=True)
+        assert [row.id for row in store.iterate_rows(project.id, part=part)] == [ids[1]]
+        assert [group.rows for group in store.token_groups(project.id, ENCODING, part)] == [1]
 
 
 def test_token_groups_hold_every_counted_row(tmp_path):
@@ -155,9 +157,10 @@ def plan_of(store, read):
         ("load_project", []),
         ("count_findings", []),
         ("count_duplicates", []),
-        ("count_bytes", []),
+        ("count_part", []),
+        ("count_reviews", []),
+        ("count_marks", ["tag"]),
         ("count_rows", []),
-        ("count_rows", ["blank"]),
         ("count_uncounted", [ENCODING]),
         ("token_groups", [ENCODING]),
         ("assistant_token_groups", [ENCODING]),

@@ -194,4 +194,4 @@ def test_a_put_example_is_restored_with_its_facts(tmp_path):
         store.apply_change(project.id, "edit", [Put(plain.example, plain.facts, id=row)])
         assert store.count_findings(project.id) == []
         store.restore_version(version.id, facts_of)
-        assert store.count_rows(project.id, "blank") == 1
+        assert store.count_findings(project.id)[0].rows == 1

@@ -1,0 +1,57 @@
+"""The index of what is said in the rows, kept true within the transaction of every write.
+
+SQLite's FTS5 holds it; PostgreSQL has no such index that knows Chinese, and looks through the rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import ColumnElement, Connection, String, and_, cast, text
+
+from core.examples import Example
+from core.searching import indexed_text, match_words, words_of
+from core.storage.schema import examples
+
+_ADD = "INSERT INTO example_texts (rowid, words, project) VALUES (?, ?, ?)"
+_TAKE = "DELETE FROM example_texts WHERE rowid = ?"
+_MATCHING = text("SELECT rowid FROM example_texts WHERE example_texts MATCH :match").columns(
+    rowid=examples.c.id.type
+)
+
+
+def index_texts(
+    conn: Connection, project_id: str, taken: Sequence[int], added: Mapping[int, Example]
+) -> None:
+    """Take rows out of the index, then put rows into it, by their ids."""
+    if conn.dialect.name != "sqlite":
+        return
+    if taken:
+        conn.exec_driver_sql(_TAKE, [(row_id,) for row_id in taken])
+    if added:
+        project = _as_word(project_id)
+        said = [(row_id, indexed_text(example), project) for row_id, example in added.items()]
+        conn.exec_driver_sql(_ADD, said)
+
+
+def empty_index(conn: Connection) -> None:
+    """Take everything out, that it may be put in anew."""
+    if conn.dialect.name == "sqlite":
+        conn.exec_driver_sql("DELETE FROM example_texts")
+
+
+def saying(conn: Connection, project_id: str, said: str) -> ColumnElement[bool] | None:
+    """The condition that a row says this; None where nothing is named that could be said."""
+    asked = match_words(said)
+    if asked is None:
+        return None
+    if conn.dialect.name == "sqlite":
+        match = f"project : {_as_word(project_id)} AND words : ({asked})"
+        return examples.c.id.in_(_MATCHING.bindparams(match=match).scalar_subquery())
+    content = cast(examples.c.content, String)
+    return and_(*(content.icontains(word, autoescape=True) for word in words_of(said)))
+
+
+def _as_word(project_id: str) -> str:
+    """A project's id as a single word: ids differ in case, and may hold a hyphen."""
+    return f"p{project_id.encode().hex()}"

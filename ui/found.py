@@ -1,0 +1,100 @@
+"""What the table is narrowed to: the query, the rows it found, and both in the page's address.
+
+The rows found stay until the query is asked anew, as in a spreadsheet: who mends a row of a
+narrowed table does not lose it, and the next one stays the next.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+import streamlit as st
+
+from core.editing import priced_for
+from core.providers.profiles import Model
+from core.queries import Query
+from core.storage import Project, Store
+from core.summary import reckoning_of
+from ui import state
+
+_PAGE, _EXAMPLE = "page", "example"
+_NAMES = (*(field.name for field in fields(Query)), _PAGE, _EXAMPLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The ids of the rows that a query found, in its order, when the project was last edited."""
+
+    query: Query
+    ids: list[int]
+    edited_at: datetime
+
+
+def current_query() -> Query:
+    """What the table is narrowed to."""
+    query: Query = st.session_state.get(state.GRID_QUERY, Query())
+    return query
+
+
+def narrow(query: Query) -> None:
+    """Show what this query asks for, from its first page on."""
+    if query != current_query():
+        st.session_state[state.GRID_PAGE] = 1
+    st.session_state[state.GRID_QUERY] = query
+    look_again()
+
+
+def look_again() -> None:
+    """Ask the query anew before the next rows are shown."""
+    st.session_state.pop(state.GRID_FOUND, None)
+
+
+def find_rows(store: Store, project: Project, model: Model) -> Found | None:
+    """The rows that are shown; None where they are all, as they stand."""
+    query = current_query()
+    if query.is_plain:
+        return None
+    found: Found | None = st.session_state.get(state.GRID_FOUND)
+    if found is None or found.query != query:
+        ids = store.find_rows(project.id, query, reckoning_of(project, model))
+        found = st.session_state[state.GRID_FOUND] = Found(query, ids, project.edited_at)
+    return found
+
+
+def found_ids(store: Store, project: Project) -> list[int]:
+    """The ids of all rows that are shown, on whatever page."""
+    found = find_rows(store, project, priced_for(project)[1])
+    if found is not None:
+        return found.ids
+    return store.find_rows(project.id, Query(), reckoning_of(project, priced_for(project)[1]))
+
+
+def read_address() -> None:
+    """Take up what the address asks for: after a reload, or a link that leads here."""
+    asked = {name: st.query_params[name] for name in _NAMES if name in st.query_params}
+    if not asked or asked == st.session_state.get(state.GRID_ADDRESS):
+        return
+    narrow(Query.from_address(asked))
+    st.session_state[state.GRID_PAGE] = _number(asked.get(_PAGE)) or 1
+    st.session_state[state.OPEN_EXAMPLE] = _number(asked.get(_EXAMPLE))
+
+
+def write_address() -> None:
+    """Let the address say where the person is, so that a reload leads back here."""
+    page, opened = (
+        st.session_state.get(state.GRID_PAGE, 1),
+        st.session_state.get(state.OPEN_EXAMPLE),
+    )
+    here = current_query().to_address()
+    here |= {_PAGE: str(page)} if page > 1 else {}
+    here |= {_EXAMPLE: str(opened)} if opened else {}
+    shown = {name: st.query_params[name] for name in _NAMES if name in st.query_params}
+    if here != shown:
+        others = {name: st.query_params[name] for name in st.query_params if name not in _NAMES}
+        st.query_params.from_dict({**others, **here})
+    st.session_state[state.GRID_ADDRESS] = here
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isdecimal() and len(text) < 16 else None
