@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Select, case, func, select
 
 from core.queries import DUPLICATE, OVER_LIMIT, Query
 from core.storage.database import Database
@@ -21,14 +21,14 @@ class Narrowing(Database):
         """The ids of all rows that the query asks for, in its order.
 
         A text that names nothing, as a lone comma, is found nowhere. `reckoning` says how tokens
-        are counted, for those of a certain length or above the limit.
+        are counted; what is not counted yet has no length, and no place in an order by length.
         """
         with self._reading() as conn:
             conditions = _conditions(conn, project_id, query, reckoning)
             if conditions is None:
                 return []
             asked = select(examples.c.id).where(examples.c.project_id == project_id, *conditions)
-            return list(conn.scalars(_sorted(asked, query, reckoning)))
+            return list(conn.scalars(_sorted(asked, project_id, query, reckoning)))
 
 
 def _conditions(
@@ -65,11 +65,10 @@ def _tagged(project_id: str, tag: str) -> Select[int]:
 def _having(project_id: str, code: str, reckoning: Reckoning) -> ColumnElement[bool]:
     """The condition that a row has this finding, or is one of those it is about."""
     if code == DUPLICATE:
-        other = examples.alias("other")
-        return exists().where(
-            other.c.project_id == project_id,
-            other.c.content_hash == examples.c.content_hash,
-            other.c.id != examples.c.id,
+        copy = examples.alias("copy").c
+        said_twice = select(copy.content_hash).where(copy.project_id == project_id)
+        return examples.c.content_hash.in_(
+            said_twice.group_by(copy.content_hash).having(func.count() > 1)
         )
     counts = token_counts.c
     if code == OVER_LIMIT:
@@ -107,13 +106,13 @@ def _long(project_id: str, query: Query, reckoning: Reckoning) -> Select[int]:
     return asked
 
 
-def _sorted(asked: Select[int], query: Query, reckoning: Reckoning) -> Select[int]:
+def _sorted(asked: Select[int], project_id: str, query: Query, reckoning: Reckoning) -> Select[int]:
     if query.sort == "question":
         return asked.order_by(examples.c.opening, *IN_ORDER)
-    if query.sort in {"longest", "shortest"}:
-        counts = token_counts.c
-        same = and_(counts.example_id == examples.c.id, counts.encoding == reckoning.encoding)
-        tokens = func.coalesce(_shown_tokens(reckoning), 0)
-        order = tokens.desc() if query.sort == "longest" else tokens
-        return asked.outerjoin(token_counts, same).order_by(order, *IN_ORDER)
-    return asked.order_by(*IN_ORDER)
+    if query.sort == "place":
+        return asked.order_by(*IN_ORDER)
+    counts, tokens = token_counts.c, _shown_tokens(reckoning)
+    counted = _counted(project_id, reckoning)
+    if query.is_narrow:
+        counted = counted.where(counts.example_id.in_(asked.scalar_subquery()))
+    return counted.order_by(tokens.desc() if query.sort == "longest" else tokens, counts.example_id)
