@@ -10,6 +10,7 @@ from core.costs import CostRange, cost_range, epochs_for
 from core.dialects import Dialect
 from core.examples import APPROVED, SYSTEM, Message
 from core.findings import Severity
+from core.learned import Tally
 from core.providers.profiles import Model, Profile
 from core.queries import DUPLICATE, OVER_LIMIT
 from core.rules import DatasetFacts, check_dataset
@@ -62,6 +63,12 @@ class Summary:
     def blocking(self) -> tuple[FindingGroup, ...]:
         """What has to be mended before training here."""
         return tuple(group for group in self.groups if group.severity is Severity.ERROR)
+
+    @property
+    def tally(self) -> Tally:
+        """What would be learned, from the sums; why the rest is not, only the bytes can tell."""
+        dropped = Counter({NOTHING_LEARNED: self.examples - self.conversations})
+        return Tally(self.conversations, self.replies, reasons=+dropped)
 
     def for_epochs(self, epochs: int, model: Model) -> Summary:
         """The same with another number of passes, and its cost."""

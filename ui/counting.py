@@ -11,13 +11,15 @@ from core.summary import Summary, summarise
 from ui.text import t
 
 
-def counted_summary(store: Store, project: Project, profile: Profile, model: Model) -> Summary:
+def counted_summary(
+    store: Store, project: Project, profile: Profile, model: Model, *, approved_only: bool = False
+) -> Summary:
     """The summary for a place and a base model; counting shows how far it is."""
-    summary = summarise(store, project, profile, model)
+    summary = summarise(store, project, profile, model, approved_only=approved_only)
     if not summary.uncounted:
         return summary
     bar = st.progress(0.0, t("editor.counting"))
     for share in count_missing(store, project, model.encoding):
         bar.progress(share, t("editor.counting"))
     bar.empty()
-    return summarise(store, project, profile, model)
+    return summarise(store, project, profile, model, approved_only=approved_only)

@@ -72,6 +72,7 @@ def status_line(summary: Summary) -> str:
         group.count for group in summary.blocking if not group.of_dataset
     )
     found = [t("count.examples", n=summary.examples)]
+    found += [t("count.held_out", n=summary.held_out)] if summary.held_out else []
     found += [t("count.errors", n=errors) if errors else t("count.no_errors")]
     found += [t("count.to_look_at", n=others)] if others else []
     return " · ".join(found)

@@ -5,18 +5,16 @@ from __future__ import annotations
 import re
 import secrets
 from dataclasses import dataclass
-from io import BytesIO
 
 import streamlit as st
 
 from core.errors import TonesmithError
 from core.jobs import Connection, TrainingRequest
-from core.jsonl import Line, read_jsonl, write_jsonl
 from core.providers.profiles import THIS_COMPUTER, Hyperparameter, Model, Profile, load_profile
 from core.storage import Project, Store
 from core.summary import FindingGroup, Summary
-from core.training import start_job
-from core.transfer import export_lines, find_blocking
+from core.training import save_training_file, start_job
+from core.transfer import export_lines
 from ui import state
 from ui.connections import ask_key, choose_place, connect
 from ui.costs import cost_tip, cost_words
@@ -27,7 +25,9 @@ from ui.keys import key_for
 from ui.local_install import can_train_here, show_install_card, why_not_here
 from ui.parts import show_facts, show_marked, show_note
 from ui.server_models import show_server_models
+from ui.tally import tally_sentence
 from ui.text import knows, markdown_for, t, today
+from ui.train_data import Data, choose_approved, choose_validation
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +38,23 @@ class Choice:
     profile: Profile
     model: Model
     request: TrainingRequest
-    validation: bytes | None
-    is_validation_refused: bool = False  # a file was chosen, but cannot be trained with
+    data: Data
 
 
 def show_training(store: Store, project: Project) -> None:
     """What to choose on the left; what it comes to, and Start, on the right."""
     left, right = st.columns([3, 2], gap="large")
     with left:
-        choice = _show_choices(store)
-    summary = counted_summary(store, project, choice.profile, choice.model)
+        choice = _show_choices(store, project)
+    summary = counted_summary(
+        store, project, choice.profile, choice.model, approved_only=choice.data.approved_only
+    )
     with right, st.container(border=True, key="card_reckoning"):
         _show_reckoning(summary, choice)
         _show_start(store, project, summary, choice)
 
 
-def _show_choices(store: Store) -> Choice:
+def _show_choices(store: Store, project: Project) -> Choice:
     connection = choose_place(store, "train_place")
     profile = load_profile(connection.profile_id)
     show_closings(profile)
@@ -64,6 +65,7 @@ def _show_choices(store: Store) -> Choice:
         model = _show_models(profile)
     else:
         model = profile.model(show_server_models(store, connection))
+    approved_only = choose_approved(store, project)
     epochs = _auto_or_number("passes", profile.n_epochs, whole=True)
     suffix = st.text_input(
         t("train.suffix"), key="train_suffix", max_chars=profile.suffix_max,
@@ -76,7 +78,7 @@ def _show_choices(store: Store) -> Choice:
             show_note(_rate_words(profile.learning_rate.name))
         seed = st.number_input(t("train.seed"), min_value=0, max_value=2_147_483_647, value=None,
                                step=1, help=t("train.seed_help"), key="train_seed")  # fmt: skip
-        validation, refused = _show_validation(profile)
+        data = choose_validation(store, project, profile, approved_only=approved_only)
     request = TrainingRequest(
         model=model.id,
         n_epochs=int(epochs) if epochs else None,
@@ -85,7 +87,7 @@ def _show_choices(store: Store) -> Choice:
         suffix=suffix.strip(),
         seed=int(seed) if seed is not None else None,
     )
-    return Choice(connection, profile, model, request, validation, refused)
+    return Choice(connection, profile, model, request, data)
 
 
 def show_closings(profile: Profile) -> None:
@@ -164,34 +166,6 @@ def _rate_words(name: str) -> str:
     return t("train.rate_factor" if is_factor else "train.rate_itself", name=name)
 
 
-def _show_validation(profile: Profile) -> tuple[bytes | None, bool]:
-    """A file of held-back examples as JSONL; and whether one was chosen that would be refused."""
-    file = st.file_uploader(t("train.validation"), type=["jsonl"], key="train_validation",
-                            help=t("train.validation_help"))  # fmt: skip
-    if file is None:
-        return None, False
-    lines = [line for line in read_jsonl(BytesIO(file.getvalue())) if line.raw.strip()]
-    refused = _why_refused(lines, profile)
-    if refused:
-        st.error(refused)
-        return None, True
-    show_note(t("count.examples", n=len(lines)))
-    # What was read, not what was uploaded: an array or UTF-16 is no JSONL to anybody else.
-    return b"".join(write_jsonl(line.example for line in lines if line.example)), False
-
-
-def _why_refused(lines: list[Line], profile: Profile) -> str:
-    """A sentence about the first line of a file that cannot be trained with, or ""."""
-    for line in lines:
-        if line.example is None:
-            return t("train.validation_bad", n=line.number)
-        found = find_blocking(line.example, profile.dialect)
-        if found is not None:
-            why = t(f"finding.{found.code}.title")
-            return t("train.validation_refused", n=line.number, why=why)
-    return "" if lines else t("train.validation_bad", n=1)
-
-
 def _show_reckoning(summary: Summary, choice: Choice) -> None:
     """What will be learned and what it costs."""
     passes = choice.request.n_epochs or summary.epochs
@@ -205,6 +179,7 @@ def _show_reckoning(summary: Summary, choice: Choice) -> None:
         (t("train.fact_cost"), cost_words(priced)),
     ]
     show_facts(facts)
+    show_note(tally_sentence(summary.tally))
     if choice.profile.any_model is not None:
         show_note(t("train.approximate"))
     show_note(cost_tip(choice.model))
@@ -234,7 +209,7 @@ def _blockers(store: Store, summary: Summary, choice: Choice) -> list[str]:
         found.append(t("train.blocked_key", name=choice.connection.name))
     if not choice.model.id:
         found.append(t("train.blocked_model"))
-    if choice.is_validation_refused:
+    if choice.data.is_refused:
         found.append(t("train.blocked_validation"))
     if choice.profile.id == THIS_COMPUTER and not can_train_here():
         found.append(why_not_here())
@@ -253,25 +228,32 @@ def _show_start(store: Store, project: Project, summary: Summary, choice: Choice
     )  # fmt: skip
     show_note(t("train.start_note"))
     if pressed:
-        _start(store, project, choice)
+        _start(store, project, summary, choice)
     else:
         st.session_state[state.TRAIN_TICKET] = f"job-{secrets.token_urlsafe(9)}"
 
 
-def _start(store: Store, project: Project, choice: Choice) -> None:
-    """Start one job for one press: a second click arrives with the same ticket."""
+def _start(store: Store, project: Project, summary: Summary, choice: Choice) -> None:
+    """Start one job for one press: a second click arrives with the same ticket.
+
+    What is learned is counted once more, in the bytes that go out: where that is not what the page
+    has said, they are not sent.
+    """
     try:
         with st.spinner(t("train.starting")):
             client = connect(store, choice.connection.id)
-            snapshot = store.save_snapshot(export_lines(store, project), project.examples)
+            training = save_training_file(store, export_lines(store, project, choice.data.training))
+            if training.tally.replies != summary.replies:
+                st.warning(t("train.changed", learned=tally_sentence(training.tally)))
+                return
             job = start_job(
                 store, client,
                 start_key=st.session_state[state.TRAIN_TICKET],
                 connection_id=choice.connection.id,
                 project_id=project.id,
                 request=choice.request,
-                snapshot_sha256=snapshot.sha256,
-                validation_sha256=_keep_validation(store, choice.validation),
+                snapshot_sha256=training.snapshot.sha256,
+                validation_sha256=_keep_validation(store, project, choice.data),
             )  # fmt: skip
     except TonesmithError as problem:
         st.error(markdown_for(problem))
@@ -279,8 +261,11 @@ def _start(store: Store, project: Project, choice: Choice) -> None:
     go_to("jobs", job=job.id)
 
 
-def _keep_validation(store: Store, content: bytes | None) -> str | None:
+def _keep_validation(store: Store, project: Project, data: Data) -> str | None:
     """The held-back examples as a snapshot of their own, where there are any."""
-    if content is None:
+    if data.file is not None:
+        return save_training_file(store, [data.file]).snapshot.sha256 if data.file else None
+    if data.validation is None:
         return None
-    return store.save_snapshot([content], content.count(b"\n")).sha256
+    lines = export_lines(store, project, data.validation)
+    return save_training_file(store, lines).snapshot.sha256

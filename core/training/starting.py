@@ -7,7 +7,6 @@ The order: the bytes are kept, the job is kept (`saved`), the files are uploaded
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -19,11 +18,9 @@ from core.errors import (
     Rejected,
     Unavailable,
 )
-from core.examples import Example
 from core.jobs import SAVED, UNSURE, FineTuningJob, TrainingRequest
-from core.jsonl import write_jsonl
 from core.providers.client import ProviderClient
-from core.storage import Snapshot, Store
+from core.storage import Store
 from core.training.doubts import METADATA_KEY, asked_event, settle
 from core.training.keeping import find_saved, keep, turn
 
@@ -36,11 +33,6 @@ log = logging.getLogger(__name__)
 
 class SentElsewhere(Exception):
     """Another program on the same database has sent this job; it must not be sent twice."""
-
-
-def save_dataset(store: Store, examples: Sequence[Example]) -> Snapshot:
-    """Keep the exact bytes to train on; the same examples are kept once."""
-    return store.save_snapshot(write_jsonl(examples), len(examples))
 
 
 def start_job(

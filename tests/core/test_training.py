@@ -27,9 +27,10 @@ from core.errors import (
 )
 from core.examples import Example, Message
 from core.jobs import FineTuningJob, Metric, TrainingRequest
+from core.jsonl import write_jsonl
 from core.providers.client import ProviderClient, open_client
 from core.providers.profiles import load_profile
-from core.storage import Store
+from core.storage import Snapshot, Store
 from core.training import (
     adopt_job,
     cancel_job,
@@ -37,7 +38,7 @@ from core.training import (
     list_remote_jobs,
     refresh_job,
     resume_start,
-    save_dataset,
+    save_training_file,
     start_job,
 )
 from core.training.doubts import ASKED, DOUBT
@@ -87,10 +88,15 @@ def an_example(user: str = "冷吗?", assistant: str = "冷。") -> Example:
     return Example((Message.of("user", user), Message.of("assistant", assistant)))
 
 
+def a_snapshot(store: Store, *examples: Example) -> Snapshot:
+    """The kept bytes of a training file."""
+    return save_training_file(store, write_jsonl(examples)).snapshot
+
+
 def start(store: Store, client: ProviderClient, start_key: str = "k1") -> FineTuningJob:
     """Start a job on two examples, and a third to validate with."""
-    training = save_dataset(store, [an_example(), an_example("热吗?")])
-    validation = save_dataset(store, [an_example("湿吗?")])
+    training = a_snapshot(store, an_example(), an_example("热吗?"))
+    validation = a_snapshot(store, an_example("湿吗?"))
     return start_job(
         store,
         client,
@@ -296,7 +302,6 @@ def test_an_interrupted_upload_goes_on_with_what_is_missing(
 CRASHING = """
 import os, sys
 from core.storage import Store
-from core.training import save_dataset
 from test_training import a_client, start
 url, base_url, moment = sys.argv[1:]
 store, client = Store.open(url), a_client(base_url)

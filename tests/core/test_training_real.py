@@ -12,13 +12,14 @@ from test_local_trainer import end_trainer
 from core.errors import Rejected
 from core.examples import Example, Message
 from core.jobs import FineTuningJob, TrainingRequest
+from core.jsonl import write_jsonl
 from core.local_trainer import local_training_installed, start_trainer
 from core.metrics import progress_of
 from core.providers.client import ProviderClient, open_client
 from core.providers.profiles import load_profile
 from core.storage import Store
 from core.story import story_of
-from core.training import cancel_job, delete_model, refresh_job, save_dataset, start_job
+from core.training import cancel_job, delete_model, refresh_job, save_training_file, start_job
 
 pytestmark = [
     pytest.mark.training,
@@ -65,7 +66,7 @@ def start(store: Store, client: ProviderClient, count: int = 10, **chosen: int) 
         connection_id="this_computer",
         project_id=None,
         request=TrainingRequest(model=BASE, suffix="colours", seed=7, **chosen),
-        snapshot_sha256=save_dataset(store, examples(count)).sha256,
+        snapshot_sha256=save_training_file(store, write_jsonl(examples(count))).snapshot.sha256,
     )
 
 

@@ -10,8 +10,12 @@ from a_place import KEY, APlace, a_place
 from streamlit.testing.v1 import AppTest
 from visits import ARTICLE, act, is_well, press, shown, start, type_into, visit, words, write
 
+import ui.train
+from core.cells import blank_example, with_cell
+from core.editing import add_example, facts_in
+from core.examples import APPROVED, Example
 from core.jobs import Connection
-from core.storage import Store
+from core.storage import Amend, Store
 from core.words import say
 
 
@@ -151,6 +155,75 @@ def test_held_back_examples_travel_along(store: Store, place: APlace) -> None:
     press(app, "start")
     assert held in place.files.values()
     assert place.asked("POST /v1/fine_tuning/jobs")[0]["validation_file"]
+
+
+def mark(store: Store, numbers: range, edit: Callable[[Example], Example]) -> None:
+    """Edit the rows with these numbers of the only project."""
+    (project,) = store.load_projects()
+    rows = [row for row in store.iterate_rows(project.id) if row.number in numbers]
+    edits = [Amend(row.id, edit, facts_in(project)) for row in rows]
+    store.apply_change(project.id, "mark", edits)
+
+
+def test_examples_kept_for_validation_are_never_trained_on(store: Store, place: APlace) -> None:
+    """They travel in a file of their own; what is reckoned is the rest."""
+    app = ready(store, place)
+    (project,) = store.load_projects()
+    extra = ["Eleven?", "Twelve?"]
+    for text in extra:
+        add_example(
+            store, project, with_cell(with_cell(blank_example(), "user", text), "assistant", "Yes.")
+        )
+    mark(store, range(11, 13), lambda example: example.with_held_out(True))
+    app = app.run()
+    assert say("en", "train.held_out", n=2) in words(app)
+    assert "10 conversations, 10 replies will be learned, 0 dropped" in words(app)
+    press(app, "start")
+    training, validation = place.files.values()
+    assert training == ARTICLE.read_bytes()
+    assert [text for text in extra if text.encode() in validation] == extra
+    assert len(validation.splitlines()) == 2
+
+
+def test_only_approved_examples_are_trained_on_where_that_is_asked_for(
+    store: Store, place: APlace
+) -> None:
+    """The switch comes with the first approved example; the count and the bytes follow it."""
+    app = ready(store, place)
+    assert not app.toggle
+    mark(store, range(1, 10), lambda example: example.with_review(APPROVED))
+    app = app.run()
+    app = app.toggle(key="train_approved").set_value(True).run()
+    assert "9 conversations, 9 replies will be learned, 0 dropped" in words(app)
+    assert app.button(key="start").disabled
+    mark(store, range(10, 11), lambda example: example.with_review(APPROVED))
+    (project,) = store.load_projects()
+    add_example(store, project)
+    press(app.run(), "start")
+    assert place.files["file-1"] == ARTICLE.read_bytes()
+
+
+def test_what_the_page_did_not_say_is_not_sent(
+    store: Store, place: APlace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody adds an example after the page has counted: the new count comes first."""
+    app = ready(store, place)
+    (project,) = store.load_projects()
+    example = next(store.iterate_rows(project.id)).example
+    connect = ui.train.connect
+
+    def connect_late(*arguments: object) -> object:
+        add_example(store, project, example)
+        return connect(*arguments)
+
+    monkeypatch.setattr(ui.train, "connect", connect_late)
+    app = press(app, "start")
+    monkeypatch.undo()
+    assert is_well(app)
+    assert "11 conversations, 11 replies will be learned" in app.warning[-1].value
+    assert (place.files, store.load_jobs()) == ({}, [])
+    press(app.run(), "start")
+    assert len(place.files["file-1"].splitlines()) == 11
 
 
 @pytest.mark.parametrize(
