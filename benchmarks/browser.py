@@ -28,6 +28,11 @@ window.figures = () => {
   const status = row.querySelector("td.status button.open").title
   return [total.textContent, row.querySelector("td.tokens").textContent, status]
 }
+// Which rows of how many stand there.
+window.shown = () => {
+  const ids = [...(table()?.querySelectorAll("tr[data-id]") ?? [])].map((row) => row.dataset.id)
+  return [table()?.querySelector(".count")?.textContent, ...ids].join()
+}
 window.firstView = new Promise((done) => {
   const look = () => figures() ? done(performance.now()) : setTimeout(look, 5)
   look()
@@ -56,6 +61,55 @@ EDIT = """
 })
 """
 
+# Ask for something in the bar above the table, as its controls would; the milliseconds until the
+# table shows it. What is asked for stands in the table's data, so nothing is guessed from figures.
+NARROW = """
+(asked) => new Promise((done) => {
+  const bar = [...document.querySelectorAll("*")]
+    .map((each) => each.shadowRoot).find((root) => root?.querySelector(".narrow"))
+  const before = shown()
+  const began = performance.now()
+  for (const control of bar.querySelectorAll("[name]:is(input, select)")) {
+    const value = asked[control.name] ?? (control.name === "sort" ? "place" : "")
+    if (control.value === value) continue
+    control.value = value
+    const kind = control.tagName === "SELECT" ? "change" : "input"
+    control.dispatchEvent(new Event(kind, { bubbles: true }))
+  }
+  const enter = { key: "Enter", bubbles: true }
+  bar.querySelector('[name="text"]').dispatchEvent(new KeyboardEvent("keydown", enter))
+  const look = () => shown() !== before ? done(performance.now() - began) : setTimeout(look, 2)
+  look()
+})
+"""
+
+# Turn to the last page; the milliseconds until its rows stand there.
+LAST_PAGE = """
+() => new Promise((done) => {
+  const input = table().querySelector('[name="page"]')
+  if (!input || input.value === input.max) return done(0)
+  const before = shown()
+  const began = performance.now()
+  input.value = input.max
+  input.dispatchEvent(new Event("change", { bubbles: true }))
+  const look = () => shown() !== before ? done(performance.now() - began) : setTimeout(look, 2)
+  look()
+})
+"""
+
+# When the page's script has run to its end and its heading stands.
+OPENED = """
+window.opened = new Promise((done) => {
+  const look = () => {
+    const app = document.querySelector("[data-test-script-state]")
+    const ready = app?.dataset.testScriptState === "notRunning" && document.querySelector("h1")
+    if (ready) done(performance.now())
+    else setTimeout(look, 5)
+  }
+  look()
+})
+"""
+
 EMPTY = "(n) => rerun(n)"  # as `empty_rerun.py` defines it
 
 
@@ -69,6 +123,8 @@ class Rerun:
 
 class Tab:
     """A page of its own, and the bytes that its web socket receives."""
+
+    quiet = QUIET
 
     def __init__(self, browser: Browser, address: str) -> None:
         self._address = address
@@ -84,7 +140,7 @@ class Tab:
     def _count(self, payload: str | bytes) -> None:
         self._received += len(payload)
 
-    def _measure(self, action: str, argument: str | int) -> Rerun:
+    def _measure(self, action: str, argument: object) -> Rerun:
         """Run what returns a promise of milliseconds, and count until nothing follows."""
         received = self._received
         ms = self._wait_for(f"({action})({json.dumps(argument)})")
@@ -107,7 +163,7 @@ class Tab:
         last = -1
         while last != self._received:
             last = self._received
-            self._page.wait_for_timeout(QUIET)
+            self._page.wait_for_timeout(self.quiet)
 
 
 class Editor(Tab):
@@ -136,6 +192,36 @@ class Editor(Tab):
         self._written += 1
         self.text = " " * (self._written % 2) + " ".join(["tea"] * (FEWEST + 2 * self._written))
         return self._measure(EDIT, self.text)
+
+
+class Finder(Editor):
+    """A tab in which somebody looks for things."""
+
+    quiet = 200  # its bytes are not told, so it need not be sure that nothing follows
+
+    def __init__(self, browser: Browser, address: str, project: str) -> None:
+        super().__init__(browser, address, project)
+        self._page.add_init_script(OPENED)
+
+    def open(self, address: str) -> float:
+        """Go to a page: milliseconds from the navigation until it has run."""
+        self._page.goto(address)
+        ms = self._wait_for("opened")
+        self._wait_until_quiet()
+        return ms
+
+    def narrow(self, asked: dict[str, str]) -> float:
+        """Ask for what `core.queries.Query.to_address` says."""
+        return self._measure(NARROW, asked).ms
+
+    def turn_to_last_page(self) -> float:
+        """Turn to the last page of what is shown."""
+        return self._measure(LAST_PAGE, "").ms
+
+
+def open_page(tab: Finder, address: str, page: str, project: str) -> float:
+    """Open a page of the app with a project at hand."""
+    return tab.open(f"{address}/{page}?lang=en&project={project}")
 
 
 class EmptyPage(Tab):

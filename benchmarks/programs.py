@@ -37,7 +37,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def the_app(home: Path, script: str = "streamlit_app.py", folder: Path = ROOT) -> Iterator[str]:
+def the_app(home: Path, script: str = "serve.py", folder: Path = ROOT) -> Iterator[str]:
     """The app, or another script served like it, over `home` for the block; yields its address."""
     port = free_port()
     command = ["-m", "streamlit", "run", script, "--server.port", str(port)]

@@ -24,8 +24,8 @@ def measure(*, quick: bool = False) -> Table:
     """Start fresh copies and start one of them again; quick, only the environment at hand."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         if quick:
-            serve = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
-            later = [_start([*serve, "--server.port"], ROOT, Path(folder)) for _ in range(2)]
+            serve = [sys.executable, "serve.py", "--server.port"]
+            later = [_start(serve, ROOT, Path(folder)) for _ in range(2)]
             return _table({"later start, nothing to install": later})
         copies = [Path(folder) / str(n) for n in range(FIRST_STARTS)]
         first = [_first_start(copy) for copy in copies]

@@ -10,7 +10,7 @@ import pytest
 import streamlit as st
 import tiktoken
 
-from benchmarks import check, edit, job, published, rerun, start, texts
+from benchmarks import check, edit, job, published, rerun, scale, start, texts
 from benchmarks.__main__ import NAMES, main
 from benchmarks.figures import NotEqual, Table, measure_in_turn, ratios, spread
 from benchmarks.programs import find_browser
@@ -151,6 +151,21 @@ def test_an_edit_is_measured_in_a_browser():
     assert "bytes received" in table.columns
     assert [line[0] for line in table.figures] == ["an empty page", "100", "300"]
     assert {len(line) for line in table.figures} == {len(table.columns)}
+
+
+@pytest.mark.browser
+@pytest.mark.usefixtures("no_server_left")
+@pytest.mark.skipif(find_browser() is None, reason="no Chromium or Chrome is installed")
+def test_finding_is_measured_in_a_browser(monkeypatch):
+    """A page, a search and an order in two sizes, each beside the other."""
+    monkeypatch.setattr(scale, "PAGES", scale.PAGES[:1])
+    for asked in (scale.ASKED, scale.ORDERS):
+        for what in list(asked)[1:]:
+            monkeypatch.delitem(asked, what)
+    table = scale.measure(quick=True)
+    assert [line[0] for line in table.figures] == [
+        "open: home", *scale.ASKED, "its last page", *scale.ORDERS, "the last page of all",
+    ]  # fmt: skip
 
 
 def test_a_start_is_measured():
