@@ -181,8 +181,8 @@ class Narrow {
     const { found, total, narrowed, stale } = this.data;
     this.live.textContent = narrowed ? say(this.words, "found", { n: found, total }) : "";
     const chips = filled.map((name) => this.chip(name));
-    if (stale && narrowed) chips.push(this.plain("again", () => this.lookAgain()));
-    if (narrowed) chips.push(this.plain("clear", () => this.clear()));
+    if (stale && narrowed) chips.push(this.plain("again", this.words.again, () => this.lookAgain()));
+    if (narrowed) chips.push(this.plain("clear", this.words.clear, () => this.clear()));
     const shown = JSON.stringify([filled.map((name) => [name, this.query[name]]), stale, narrowed, this.words.any]);
     if (this.chips.dataset.shown === shown) return;
     this.chips.dataset.shown = shown;
@@ -198,8 +198,8 @@ class Narrow {
     return make("button", { type: "button", class: "chip", title: words, "aria-label": words, onclick: letGo }, label, " ✕");
   }
 
-  plain(name, onclick) {
-    return make("button", { type: "button", class: "plain", name, onclick }, this.words[name]);
+  plain(name, label, onclick) {
+    return make("button", { type: "button", class: "plain", name, onclick }, label);
   }
 
   clear() {
