@@ -34,4 +34,4 @@ EXPOSE 8501
 
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s CMD ["python", "-c", "from urllib.request import ProxyHandler, build_opener; build_opener(ProxyHandler({})).open('http://127.0.0.1:8501/_stcore/health', timeout=4)"]
 
-CMD ["python", "-m", "streamlit", "run", "streamlit_app.py"]
+CMD ["python", "serve.py"]

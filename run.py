@@ -24,6 +24,8 @@ APP = ("requirements.txt",)
 LOCAL = (*APP, "requirements-local.txt")
 EVERYTHING = (*LOCAL, "requirements-dev.txt")
 HAND_ON = ("test", "test-base", "bench")  # whatever else is given goes to what they start
+# Two files of tests at a time: most of their time they wait for a browser or a disk.
+AT_ONCE = ("-n", "2", "--dist", "loadfile")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -46,7 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
     if chosen.command == "lint":
         return install(EVERYTHING) or lint()
     if chosen.command == "test":
-        return install(EVERYTHING) or lint() or run_python("-m", "pytest", *rest)
+        return install(EVERYTHING) or lint() or run_python("-m", "pytest", *AT_ONCE, *rest)
     if chosen.command == "test-base":
         return install(EVERYTHING) or run_python("-m", "pytest", "-m", "base", *rest)
     if chosen.command == "bench":
@@ -131,7 +133,7 @@ def start(port: int) -> int:
     """Start the app on the first free port from `port` on and say where it is."""
     port = free_port(port)
     print(f"\n  Tonesmith is at http://127.0.0.1:{port}\n  Stop it with Ctrl-C.\n", flush=True)
-    return run_python("-m", "streamlit", "run", "streamlit_app.py", "--server.port", str(port))
+    return run_python("serve.py", "--server.port", str(port))
 
 
 def free_port(port: int) -> int:

@@ -13,6 +13,7 @@ from core.transfer import create_project
 from ui.frame import choose_project, go_to, open_page, page_errors, show_heading
 from ui.parts import bubble, show_empty, show_note
 from ui.text import ago, language, plain, t
+from ui.transfer_project import show_open
 from ui.undo import offer_restore, show_restore
 
 COLUMNS = 3
@@ -69,7 +70,7 @@ def show_starts(store: Store) -> None:
     templates = sorted(TEMPLATES, key=lambda template: template.language != language())
     starts: list[Callable[[], None]] = [partial(show_template, store, each) for each in templates]
     starts += [partial(show_other, store, "blank", "editor")]
-    starts += [partial(show_other, store, "import", "transfer")]
+    starts += [partial(show_file_start, store)]
     with st.container(key="starts"):
         for first in range(0, len(starts), STARTS_A_ROW):
             columns = st.columns(STARTS_A_ROW)
@@ -85,6 +86,12 @@ def show_other(store: Store, kind: str, page: str) -> None:
     show_note(t(f"home.{kind}_lead"))
     if st.button(t(f"home.{kind}_start"), key=f"start_{kind}"):
         start(store, t(f"home.{kind}_name"), None, page)
+
+
+def show_file_start(store: Store) -> None:
+    """From another tool's file, or from a project's own."""
+    show_other(store, "import", "transfer")
+    show_open(store)
 
 
 def show_template(store: Store, template: Template) -> None:

@@ -6,6 +6,8 @@ import re
 
 from core.examples import ASSISTANT, SYSTEM, USER
 
+TAGS = "tags"  # what people sort examples by
+
 _NAMES = {
     SYSTEM: """
         system, system prompt, system message, instructions, persona
@@ -21,6 +23,10 @@ _NAMES = {
         response, bot, you answer
         助手, 助手消息, 助手回复, 回答, 回复, 答复, 答案, 答, 输出, 客服, 你来答, 回覆, 答覆
     """,
+    TAGS: """
+        tags, tag, labels, label, category, categories, topic, topics
+        标签, 分类, 类别, 类型, 主题, 標籤, 分類, 類別
+    """,
 }
 _ROLE_OF = {
     name.strip(): role
@@ -28,8 +34,15 @@ _ROLE_OF = {
     for name in re.split(r"[,\n]", names)
     if name.strip()
 }
+# What tools call columns that hold more than one text; JSON where they stand in a spreadsheet.
+_HELD = {"messages", "conversations", "conversation", "instruction", "chosen", "rejected"}
 
 
 def role_of(name: str) -> str | None:
-    """The role a column of this name holds, or None; case, spaces, `_` and `-` do not matter."""
+    """What a column of this name holds: a role, `TAGS`, or None; case and spacing do not matter."""
     return _ROLE_OF.get(re.sub(r"[\s_-]+", " ", name).strip(" :：").casefold())
+
+
+def is_name(cell: str) -> bool:
+    """Whether a cell of the first row names its column."""
+    return bool(role_of(cell)) or cell.strip().casefold() in _HELD

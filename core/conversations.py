@@ -10,8 +10,10 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from core.editing import facts_in
+from core.errors import BadInput
 from core.examples import Example
 from core.history import TURNS
+from core.reviews import in_visit, rewriting
 from core.storage import Amend, Change, Project, Store
 from core.turns import Spot, type_text
 
@@ -34,7 +36,8 @@ def save_turn_text(
     """
     edit = partial(type_text, spot=spot, text=text, bases=bases)
     column = spot.role if spot.field == "content" else TURNS
-    return _amend(store, project, row_id, edit, visit, column)
+    visiting = in_visit(store, project, row_id, visit, edit)
+    return _amend(store, project, row_id, visiting, visit, column)
 
 
 def save_turns(
@@ -46,7 +49,26 @@ def save_turns(
         NotFound: `example_gone`.
         BadInput: `changed_elsewhere`, where the step is about a turn that is no longer as seen.
     """
-    return _amend(store, project, row_id, edit, key, TURNS, once=True)
+    return _amend(store, project, row_id, rewriting(edit), key, TURNS, once=True)
+
+
+def save_note(
+    store: Store, project: Project, row_id: int, text: str, *, bases: Sequence[str], visit: str
+) -> Change | None:
+    """What was typed as a note over one of the `bases`; all that one `visit` types is one Change.
+
+    Raises:
+        NotFound: `example_gone`.
+        BadInput: `changed_elsewhere`, with what stands there now as `theirs`.
+    """
+
+    def edit(now: Example) -> Example:
+        if now.note != text and now.note not in bases:
+            raise BadInput("changed_elsewhere", theirs=now.note)
+        return now.with_note(text)
+
+    edits = [Amend(row_id, edit, facts_in(project))]
+    return store.apply_change(project.id, "note", edits, key=visit)
 
 
 def _amend(

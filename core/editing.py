@@ -10,8 +10,10 @@ from core.cells import blank_example, with_cell
 from core.examples import Example
 from core.findings import Severity
 from core.providers.profiles import Model, Profile, load_profile
+from core.reviews import rewriting
 from core.rules import check_example
 from core.storage import Amend, Change, FindingCount, Project, Put, Remove, RowFacts, Store
+from core.tasks import Advance, unwatched
 from core.tokens import count_example, counter_for
 
 DEFAULT_PRICED_FOR = "openai:gpt-4o-mini"
@@ -62,7 +64,8 @@ def edit_example(
     store: Store, project: Project, row_id: int, edit: Callable[[Example], Example]
 ) -> Change | None:
     """Change one example as it stands by now; None where that changes nothing."""
-    return store.apply_change(project.id, "edit", [Amend(row_id, edit, facts_in(project))])
+    edits = [Amend(row_id, rewriting(edit), facts_in(project))]
+    return store.apply_change(project.id, "edit", edits)
 
 
 def add_example(
@@ -97,13 +100,16 @@ def save_system_prompt(store: Store, project: Project, text: str) -> Change | No
     return store.apply_change(project.id, "system_prompt", [], system_prompt=text.strip())
 
 
-def undo_change(store: Store, project: Project, change_id: int) -> Change:
-    """Put back what was there before a Change.
+def undo_change(
+    store: Store, project: Project, change_id: int, advance: Advance = unwatched
+) -> Change:
+    """Put back what was there before a Change; `advance` is told rows.
 
     Raises:
+        Stopped: `advance` did, and nothing is put back.
         BadInput: `changed_since`; a row was edited after it, and nothing is overwritten.
     """
-    return store.undo_change(change_id, facts_in(project))
+    return store.undo_change(change_id, facts_in(project), advance)
 
 
 def save_priced_for(store: Store, project: Project, value: str) -> Project:

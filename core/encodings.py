@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from io import TextIOWrapper
 from typing import BinaryIO
 
+from core.east_asian import EAST_ASIAN, guess_east_asian
+
 UTF_8 = "utf-8"
 GB18030 = "gb18030"
 WINDOWS_1252 = "cp1252"
-ENCODINGS = (UTF_8, GB18030, "utf-16-le", "utf-16-be", WINDOWS_1252)
+ENCODINGS = (UTF_8, GB18030, "utf-16-le", "utf-16-be", WINDOWS_1252, *EAST_ASIAN)
 
 SAMPLE_BYTES = 262_144
 
@@ -71,7 +73,8 @@ def guess_encoding(source: BinaryIO) -> str:
     """The likeliest of `ENCODINGS`, from the first part of a file that tells; reads ahead.
 
     A byte order mark decides; then UTF-16, told by its zero bytes; then UTF-8, if more of it is
-    sound than broken; then GB18030, if its foreign bytes stand in pairs as Chinese does.
+    sound than broken; then Big5, Shift-JIS or EUC-KR, if it is evidently one of them; then
+    GB18030, if its foreign bytes stand in pairs as Chinese does.
     """
     head = source.read(SAMPLE_BYTES)
     for mark, encoding in _BYTE_ORDER_MARKS:
@@ -81,12 +84,22 @@ def guess_encoding(source: BinaryIO) -> str:
         return wide
     while head.isascii() and (more := source.read(SAMPLE_BYTES)):
         head = more
-    text = head.decode(UTF_8, KEEP_BYTES)
-    broken = len(BROKEN.findall(text))
-    if sum(not char.isascii() for char in text) >= 2 * broken:
+    if _is_utf8(head):
         return UTF_8
+    if other := guess_east_asian(head):
+        return other
     foreign, chinese = len(_HIGH_BYTE.findall(head)), 2 * len(_CHINESE.findall(head))
     return GB18030 if 2 * chinese >= foreign else WINDOWS_1252
+
+
+def _is_utf8(head: bytes) -> bool:
+    """Much more of it is sound than broken; or more, where GB18030 would be broken as well."""
+    text = head.decode(UTF_8, KEEP_BYTES)
+    broken = len(BROKEN.findall(text))
+    sound = sum(not char.isascii() for char in text) - broken
+    if sound >= 4 * broken:
+        return True
+    return sound >= broken and bool(BROKEN.search(head.decode(GB18030, KEEP_BYTES)))
 
 
 def _guess_wide(head: bytes) -> str:

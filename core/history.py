@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from core.examples import ASSISTANT, SYSTEM, USER, Example
+from core.examples import ASSISTANT, REVIEWS, SYSTEM, USER, Example
 from core.storage import Change
 from core.turn_diffs import TurnDiff, diff_examples
 
@@ -12,14 +12,23 @@ from core.turn_diffs import TurnDiff, diff_examples
 _KINDS: dict[str, tuple[str, ...]] = {
     "add": (),
     "delete": (),
+    "delete_duplicates": (),
     "duplicate": (),
     "edit": (),
     "fill": (),
     "fix": ("code",),
+    "hold_out": (),
     "import": ("source",),
+    "inherit": (),
+    "instruct": (),
+    "learn_from": (),
+    "note": (),
     "paste": (),
     "redo": (),
+    "replace": ("find", "by"),
     "restore": ("name",),
+    "review": (),
+    "split": (),
     "system_prompt": (),
     "tag": ("tag",),
     "template": (),
@@ -29,7 +38,12 @@ _KINDS: dict[str, tuple[str, ...]] = {
 _PARTS = {SYSTEM, USER, ASSISTANT}
 TURNS = "turns"
 OTHER = "other"
-CODES = (*_KINDS, *(f"edit_{part}" for part in sorted({*_PARTS, TURNS})), OTHER)
+CODES = (
+    *_KINDS,
+    *(f"edit_{part}" for part in sorted({*_PARTS, TURNS})),
+    *(f"review_{review}" for review in REVIEWS),
+    OTHER,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +62,8 @@ def tell_change(change: Change, part: str = "") -> Told:
     """
     if change.kind == "edit" and change.rows == 1 and (part or _column(change)):
         return Told(f"edit_{part or _column(change)}", 1)
+    if change.kind == "review" and change.params.get("review") in REVIEWS:
+        return Told(f"review_{change.params['review']}", change.rows)
     if change.kind not in _KINDS:
         only_prompt = change.rows == 0 and change.prompt is not None
         return Told("system_prompt" if only_prompt else OTHER, change.rows)
@@ -59,7 +75,7 @@ def find_part(before: Example, after: Example) -> str:
     """The only part of an example that differs: a role whose text does, or "turns"; else ""."""
     found = diff_examples(before, after)
     changed = [turn for turn in found.turns if turn.kind != "same"]
-    if found.facts or not changed:
+    if any(fact.name != "review" for fact in found.facts) or not changed:  # rewritten, it reopens
         return ""
     if all(turn.role == SYSTEM for turn in changed):
         return SYSTEM

@@ -7,7 +7,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
 import orjson
@@ -47,6 +47,15 @@ class Line:
         return self.example is not None or bool(told & {"data_type", "missing_messages_list"})
 
 
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What JSON says before its shape is known; fault: nothing, and the first finding says why."""
+
+    value: Any
+    findings: tuple[Finding, ...]
+    fault: bool = False
+
+
 def read_jsonl(source: BinaryIO) -> Iterator[Line]:
     """Stream the lines of a file, from line 1; bad data becomes findings, never an error.
 
@@ -58,19 +67,34 @@ def read_jsonl(source: BinaryIO) -> Iterator[Line]:
 
 def read_line(line: RawLine) -> Line:
     """What one raw line says; bad data becomes findings, never an error."""
+    value = read_value(line)
+    if value.fault:
+        return Line(line.number, line.raw, None, value.findings)
+    faults = [at_line(finding, line.number) for finding in check_chat(value.value)]
+    example = None if faults else Example.from_json(value.value)
+    return Line(line.number, line.raw, example, (*faults, *value.findings))
+
+
+def read_value(line: RawLine) -> Value:
+    """The JSON value in one raw line, whatever its shape; bad data becomes findings."""
     at = line.number
     findings = [find(code, line=at) for code in line.codes]
     if len(line.raw) > LONG_LINE_BYTES:
         findings.append(find("very_long_line", line=at, bytes=len(line.raw)))
     if not line.raw.strip():
-        return Line(at, line.raw, None, (find("blank_line", line=at), *findings))
+        return Value(None, (find("blank_line", line=at), *findings), fault=True)
+    if "beside_list" in line.codes:
+        return Value(None, tuple(findings), fault=True)
     try:
         value, oddities = _parse(line)
     except _Unreadable as reason:
-        return Line(at, line.raw, None, (reason.finding, *findings))
-    faults = list(_check_shape(value, at))
-    example = None if faults else Example.from_json(value)
-    return Line(at, line.raw, example, (*faults, *oddities, *findings))
+        return Value(None, (reason.finding, *findings), fault=True)
+    return Value(value, (*oddities, *findings))
+
+
+def at_line(finding: Finding, line: int) -> Finding:
+    """The finding with the line it is about."""
+    return replace(finding, place=replace(finding.place, line=line))
 
 
 def write_jsonl(examples: Iterable[Example]) -> Iterator[bytes]:
@@ -87,25 +111,25 @@ def write_line(example: Example) -> bytes:
     return f"{text}\n".encode(errors="backslashreplace")
 
 
+def check_chat(value: Any) -> Iterator[Finding]:
+    """Why a value is no object with a list of objects under "messages", as published."""
+    if not isinstance(value, dict):
+        yield find("data_type")
+        return
+    messages = value.get("messages")
+    if not messages or not isinstance(messages, list):
+        yield find("missing_messages_list")
+        return
+    for index, message in enumerate(messages):
+        if not isinstance(message, dict):
+            yield find("data_type", message=index)
+
+
 class _Unreadable(Exception):
     """A line without a value, and the finding that says why; never leaves this file."""
 
     def __init__(self, finding: Finding) -> None:
         self.finding = finding
-
-
-def _check_shape(value: Any, line: int) -> Iterator[Finding]:
-    """Whether a value is an object with a list of objects, as published."""
-    if not isinstance(value, dict):
-        yield find("data_type", line=line)
-        return
-    messages = value.get("messages")
-    if not messages or not isinstance(messages, list):
-        yield find("missing_messages_list", line=line)
-        return
-    for index, message in enumerate(messages):
-        if not isinstance(message, dict):
-            yield find("data_type", line=line, message=index)
 
 
 def _parse(line: RawLine) -> tuple[Any, list[Finding]]:

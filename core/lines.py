@@ -11,15 +11,27 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
+from math import inf
 from typing import BinaryIO
 
+from core.encodings import KEEP_BYTES, UTF_8, as_utf8
+
 CHUNK_BYTES = 65_536
+LONGEST_BYTES = 32_000_000  # of a line or item that comes in; a longer one comes in pieces
 BOM = codecs.BOM_UTF8
 
 # An array whose first item is an object with "messages": `[` alone may be a damaged line, and
 # an array of messages on one line is one wrong example, not many.
 _ARRAY_HEAD = re.compile(rb"\s*\[\s*\{")
 _MESSAGES_KEY = re.compile(rb'"messages"\s*:')
+# Scalars, then a list of objects, and the names that such a list has within an example.
+_INNER_LIST = re.compile(
+    rb'\s*\{(?:\s*"[^"\\]*"\s*:\s*(?:"[^"\\]*"|[-+.\w]+)\s*,)*\s*"([^"\\]*)"\s*:\s*\[\s*\{'
+)
+_OWN_LISTS = {"messages", "conversations", "conversation", "prompt", "completion", "chosen"} | {
+    "rejected", "history", "tools", "contents", "preferred_output", "non_preferred_output",
+    "annotations", "predictions",
+}  # fmt: skip
 _BRACKET = re.compile(rb'\\.|["{}\[\]]', re.DOTALL)
 
 
@@ -40,7 +52,7 @@ class RawLine:
 def read_lines(source: BinaryIO) -> Iterator[RawLine]:
     """Stream the lines of `source`, UTF-16 turned into UTF-8, byte order marks taken off."""
     codes: tuple[str, ...] = ()
-    head, chunks = _peek(iter(partial(source.read, CHUNK_BYTES), b""))
+    head, chunks = _peek(_read_chunks(source))
     if encoding := _wide_encoding(head):
         codes += ("utf16",)
         head, chunks = _peek(_as_utf8(chunks, encoding))
@@ -50,9 +62,41 @@ def read_lines(source: BinaryIO) -> Iterator[RawLine]:
         head = head.removeprefix(BOM)
         chunks = chain([head], chunks)
     if _is_array(head):
-        yield from _first_with(_array_items(chunks), (*codes, "json_array"))
+        yield from _first_with(_items(chunks, level=1), (*codes, "json_array"))
     else:
         yield from _first_with(_text_lines(chunks), codes)
+
+
+def read_text(source: BinaryIO, encoding: str) -> Iterator[RawLine]:
+    """The same, of text in a known encoding; what it does not know stays as broken bytes."""
+    return _text_lines(_known_chunks(source, encoding), tells=False, longest=LONGEST_BYTES)
+
+
+def read_items(source: BinaryIO, encoding: str) -> Iterator[RawLine]:
+    """The items of a JSON list, or of a list within an object; else the values one by one."""
+    head, chunks = _peek(_known_chunks(source, encoding))
+    return _items(chunks, _level(head))
+
+
+def _read_chunks(source: BinaryIO) -> Iterator[bytes]:
+    return iter(partial(source.read, CHUNK_BYTES), b"")
+
+
+def _known_chunks(source: BinaryIO, encoding: str) -> Iterator[bytes]:
+    """The text as UTF-8, without a byte order mark."""
+    chunks = _read_chunks(source)
+    if encoding != UTF_8:
+        chunks = _as_utf8(chunks, encoding)
+    yield next(chunks, b"").removeprefix(BOM)
+    yield from chunks
+
+
+def _level(head: bytes) -> int:
+    """How many brackets stand around each item."""
+    if head.lstrip()[:1] == b"[":
+        return 1
+    inner = _INNER_LIST.match(head)
+    return 2 if inner and inner.group(1).decode("utf-8", "replace") not in _OWN_LISTS else 0
 
 
 def _is_array(head: bytes) -> bool:
@@ -100,17 +144,23 @@ def _wide_encoding(head: bytes) -> str | None:
 
 
 def _as_utf8(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
-    # "surrogatepass": a broken character makes its own line unreadable, not the file.
-    decoder = codecs.getincrementaldecoder(encoding)("surrogatepass")
+    # A broken character makes its own line unreadable, not the file.
+    decoder = codecs.getincrementaldecoder(encoding)(KEEP_BYTES)
     for chunk in chunks:
-        yield decoder.decode(chunk).encode("utf-8", "surrogatepass")
+        yield as_utf8(decoder.decode(chunk))
+    yield as_utf8(decoder.decode(b"", final=True))
 
 
-def _text_lines(chunks: Iterable[bytes]) -> Iterator[RawLine]:
-    """Lines ended by LF, CR LF or CR, as Python's text files and the published check read them."""
+def _text_lines(
+    chunks: Iterable[bytes], tells: bool = True, longest: float = inf
+) -> Iterator[RawLine]:
+    """Lines ended by LF, CR LF or CR, as Python's text files and the published check read them.
+
+    tells: whether to say once that they do not end in LF alone.
+    """
     number = 0
-    told = False
-    for body, ended in _split(chunks):
+    told = not tells
+    for body, ended in _split(chunks, longest):
         returns = b"\r" in body
         pieces = (body[:-1] if body.endswith(b"\r") else body).split(b"\r")
         for index, piece in enumerate(pieces):
@@ -123,25 +173,31 @@ def _text_lines(chunks: Iterable[bytes]) -> Iterator[RawLine]:
             yield RawLine(number, piece.removeprefix(BOM), closed, codes)
 
 
-def _split(chunks: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
+def _split(chunks: Iterable[bytes], longest: float) -> Iterator[tuple[bytes, bool]]:
     """Cut at LF; each part with whether an LF followed. Linear also for one endless line."""
     begun: list[bytes] = []
+    size = 0
     for chunk in chunks:
         *whole, rest = chunk.split(b"\n")
         for part in whole:
             yield b"".join((*begun, part)), True
-            begun = []
+            begun, size = [], 0
         begun.append(rest)
+        size += len(rest)
+        if size > longest:
+            yield b"".join(begun), False
+            begun, size = [], 0
     if last := b"".join(begun):
         yield last, False
 
 
-def _array_items(chunks: Iterable[bytes]) -> Iterator[RawLine]:
-    """Cut an array into its items by counting brackets outside strings.
+def _items(chunks: Iterable[bytes], level: int) -> Iterator[RawLine]:
+    """Cut JSON into the values that stand within so many brackets, counted outside strings.
 
     An item broken inside its own brackets spoils no other (unless a quotation mark is missing);
     what stands between the items beside commas is kept as lines of its own.
     """
+    beside = ("beside_list",) if level > 1 else ()
     depth, quoted, number = 0, False, 1
     kept = bytearray()  # grows in place: an item may span many chunks
     for chunk in _whole_escapes(chunks):
@@ -153,23 +209,30 @@ def _array_items(chunks: Iterable[bytes]) -> Iterator[RawLine]:
                 continue
             opens = mark in b"{["
             before, depth = depth, max(0, depth + (1 if opens else -1))
-            if min(before, depth) > 1:
+            if min(before, depth) > level:
                 continue  # a bracket within an item
-            outer = min(before, depth) == 0  # the array's own brackets belong to no item
+            outer = min(before, depth) < level  # what stands around the items belongs to none
             edge = token.start() if opens or outer else token.end()
             kept += chunk[done:edge]
-            yield from _item(bytes(kept), number)
+            between = opens or outer
+            yield from _item(bytes(kept), number, codes=beside if between else ())
             number += kept.count(b"\n")
             kept.clear()
             done = token.end() if outer else edge
         kept += chunk[done:]
+        if len(kept) > LONGEST_BYTES:
+            yield from _item(bytes(kept), number, ended=False)
+            number += kept.count(b"\n")
+            kept.clear()
     yield from _item(bytes(kept), number, ended=False)
 
 
-def _item(piece: bytes, number: int, ended: bool = True) -> Iterator[RawLine]:
+def _item(
+    piece: bytes, number: int, ended: bool = True, codes: tuple[str, ...] = ()
+) -> Iterator[RawLine]:
     begun = piece.lstrip(b" \t\r\n,")
     if raw := begun.rstrip(b" \t\r\n,"):
-        yield RawLine(number + piece[: len(piece) - len(begun)].count(b"\n"), raw, ended)
+        yield RawLine(number + piece[: len(piece) - len(begun)].count(b"\n"), raw, ended, codes)
 
 
 def _whole_escapes(chunks: Iterable[bytes]) -> Iterator[bytes]:

@@ -1,4 +1,4 @@
-"""The table as a sheet: typing, pasting, filling down and mending, each as one Change.
+"""The table as a sheet: typing, pasting and filling down, each as one Change.
 
 Whatever comes from a browser may come twice, after a lost answer: typing is compared with what
 stands there, and everything else carries a key under which it is done once.
@@ -21,7 +21,7 @@ from core.column_names import role_of
 from core.editing import facts_in
 from core.errors import BadInput
 from core.examples import Example
-from core.fixes import apply_fix
+from core.reviews import in_visit, rewriting
 from core.storage import Amend, Change, Project, Put, Store
 
 Lines = Sequence[Sequence[str]]
@@ -59,10 +59,11 @@ def save_typed(store: Store, project: Project, typed: Typed) -> Change | None:
             raise BadInput("changed_elsewhere", theirs=stored)
         return with_cell(now, typed.column, typed.text)
 
+    visiting = in_visit(store, project, typed.row_id, typed.visit, edit)
     return store.apply_change(
         project.id,
         "edit",
-        [Amend(typed.row_id, edit, facts_in(project))],
+        [Amend(typed.row_id, visiting, facts_in(project))],
         params={"column": typed.column},
         key=typed.visit,
     )
@@ -85,7 +86,7 @@ def paste_cells(
 
     def edits() -> Iterator[Amend | Put]:
         for row_id, line in zip(row_ids, body, strict=False):
-            yield Amend(row_id, _filling(columns, line), facts)
+            yield Amend(row_id, rewriting(_filling(columns, line)), facts)
         for line in body[len(row_ids) :]:
             example = _filling(columns, line)(blank_example())
             yield Put(example, facts(example))
@@ -110,40 +111,10 @@ def fill_cells(
         first, *others = row_ids
         text = text_of(store.load_row(project.id, first).example, column)
         for row_id in others:
-            yield Amend(row_id, _filling([column], [text]), facts)
+            yield Amend(row_id, rewriting(_filling([column], [text])), facts)
 
     params = {"column": column}
     return store.apply_change(project.id, "fill", edits(), params=params, key=key, once=True)
-
-
-def fix_example(store: Store, project: Project, row_id: int, code: str, key: str) -> Change | None:
-    """Mend what a finding of this code is about in one example; None where nothing is left to.
-
-    Raises:
-        NotFound: `example_gone`.
-        KeyError: no fix is known for the code.
-    """
-    edit = Amend(row_id, lambda now: apply_fix(code, now), facts_in(project))
-    params = {"code": code}
-    return store.apply_change(project.id, "fix", [edit], params=params, key=key, once=True)
-
-
-def tag_examples(
-    store: Store, project: Project, row_ids: Sequence[int], tag: str, *, on: bool
-) -> Change | None:
-    """Put a tag on these examples, or take it off; None where nothing changes.
-
-    Raises:
-        NotFound: `example_gone`.
-    """
-
-    def edit(now: Example) -> Example:
-        others = [each for each in now.tags if each != tag]
-        return now.with_tags([*now.tags, tag] if on else others)
-
-    edits = [Amend(row_id, edit, facts_in(project)) for row_id in row_ids]
-    kind = "tag" if on else "untag"
-    return store.apply_change(project.id, kind, edits, params={"tag": tag})
 
 
 def _check_writable(example: Example, column: str) -> None:

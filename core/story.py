@@ -25,6 +25,27 @@ def fetch_under_way(job: FineTuningJob, events: Sequence[JobEvent]) -> Fetch | N
     return fetch_of(events[-1]) if events and job.is_active else None
 
 
+# What is learned, as the trainer counts it
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What a place to train says that it learns from; `beyond`: replies it does not read so far."""
+
+    conversations: int
+    replies: int
+    beyond: int = 0
+
+
+def learned_by(events: Sequence[JobEvent]) -> Learned | None:
+    """What a job really learns from; None where its place has not told, or never does."""
+    for event in events:
+        told = [number_of(event.data.get(name)) for name in ("conversations", "replies", "beyond")]
+        if None not in told:
+            return Learned(*(int(number) for number in told if number is not None))
+    return None
+
+
 # The story
 
 
@@ -51,6 +72,8 @@ def _named(match: re.Match[str]) -> Params:
 
 _LINES = r"lines? (?P<lines>\d+(?:, \d+)*)(?: and (?P<more>\d+) more)?"
 
+_LEARNED = r"learning from (?P<conversations>\d+) conversations, (?P<replies>\d+) replies"
+
 # Messages of OpenAI (as its job events read in 2023-2026), of our trainer, and our own "asked".
 KNOWN: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (code, re.compile(pattern, re.IGNORECASE))
@@ -65,6 +88,8 @@ KNOWN: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("resumed", r"resuming after step (?P<step>\d+)"),
         ("cut", rf"cut to (?P<limit>[\d,]+) tokens, the most this model reads: {_LINES}"),
         ("left_out", rf"left out, because no reply is learned from: {_LINES}"),
+        ("learned_partly", rf"{_LEARNED}; (?P<beyond>\d+) more beyond"),
+        ("learned", _LEARNED),
         ("unused", r"not used by this model: (?P<names>.+?)\.?$"),
         ("nothing_learned", r"there is nothing to learn from\b"),
         ("worker_ended", r"the training program was ended from outside (?P<times>\d+) times"),

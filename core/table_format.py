@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import io
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from core.cells import COLUMNS
-from core.column_names import role_of
+from core.column_names import TAGS, is_name, role_of
 from core.csv_rows import read_rows
 from core.encodings import guess_encoding, read_text_lines
 from core.examples import ASSISTANT, USER
 
+MAPPED = (*COLUMNS, TAGS)  # what a column may hold
+NO_COLUMNS: tuple[int | None, ...] = (None,) * len(MAPPED)
 DELIMITERS = (",", ";", "\t")  # the rarer in sentences, the later
 SAMPLE_ROWS = 50
+HIGHEST_HEADER = 10  # rows of titles and remarks above the names of the columns
 SAMPLE_CHARS = 200_000
 
 
@@ -22,9 +26,10 @@ SAMPLE_CHARS = 200_000
 class TableFormat:
     """What was guessed or chosen; hashable, so that what was read by it can be kept.
 
-    encoding: one of `core.encodings.ENCODINGS`; delimiter: one of `DELIMITERS`; first_row: the
-    names of the columns, or without a header the first row's cells; width: how many cells a row
-    has; columns: where system, user and assistant stand (from 0), None where nowhere.
+    encoding: one of `core.encodings.ENCODINGS`; delimiter: one of `DELIMITERS`, both "" where the
+    source has its own cells; first_row: the names of the columns, or without a header the first
+    row's cells; width: how many cells a row has; columns: where each of `MAPPED` stands (from 0),
+    None where nowhere; above: how many rows with text stand above the header.
     """
 
     encoding: str
@@ -32,7 +37,8 @@ class TableFormat:
     has_header: bool
     first_row: tuple[str, ...]
     width: int
-    columns: tuple[int | None, ...] = (None, None, None)
+    columns: tuple[int | None, ...] = NO_COLUMNS
+    above: int = 0
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -51,16 +57,16 @@ class TableFormat:
     def is_complete(self) -> bool:
         """Whether it is known which column holds the questions and which, another, the replies."""
         used = [column for column in self.columns if column is not None]
-        return None not in self.columns[1:] and len(set(used)) == len(used)
+        return None not in self.columns[1:3] and len(set(used)) == len(used)
 
     @property
     def is_ours(self) -> bool:
         """Whether the header is the one that we write, so that guarded cells are unguarded."""
-        return self.has_header and self.first_row == COLUMNS
+        return bool(self.delimiter) and self.has_header and self.first_row == COLUMNS
 
     def with_columns(self, *columns: int | None) -> TableFormat:
-        """The same table with other columns for system, user and assistant."""
-        return replace(self, columns=columns)
+        """The same table with other columns for `MAPPED`, in their order; the last may be left."""
+        return replace(self, columns=(*columns, *NO_COLUMNS[len(columns) :]))
 
 
 def letter(index: int) -> str:
@@ -80,6 +86,7 @@ def is_table(content: BinaryIO, name: str) -> bool:
         return True
     if ending in {"jsonl", "json"}:
         return False
+    content.seek(0)
     text = _sample(content, guess_encoding(content))
     if text.lstrip()[:1] in {"{", "["}:
         return False
@@ -101,16 +108,35 @@ def guess_format(
     number of cells, or whose first row names the columns. A header where a column's name is known.
     Columns by their names; without a header two columns are taken for question and reply.
     """
+    file.seek(0)
     encoding = encoding or guess_encoding(file)
     text = _sample(file, encoding)
     delimiter = delimiter or _guess_delimiter(text)
-    rows = _first_rows(text, delimiter)
-    first = rows[0] if rows else []
+    table = format_of_rows(_first_rows(text, delimiter), has_header)
+    return replace(table, encoding=encoding, delimiter=delimiter)
+
+
+def format_of_rows(rows: list[list[str]], has_header: bool | None = None) -> TableFormat:
+    """The same for the first rows of any table, where none is blank."""
+    above = 0 if has_header is False else _rows_above_names(rows)
+    first = rows[above] if rows else []
     if has_header is None:
-        has_header = any(role_of(cell) for cell in first)
+        has_header = any(map(is_name, first))
     width = len(first) if has_header else _usual_width(rows)
-    found = TableFormat(encoding, delimiter, has_header, tuple(first), width)
+    found = TableFormat("", "", has_header, tuple(first), width, above=above)
     return replace(found, columns=_guess_columns(found))
+
+
+def rows_below(file: BinaryIO, table: TableFormat) -> list[list[str]]:
+    """The first rows below the header, as far as they can be cut; `file` is read from its start."""
+    rows = _first_rows(_sample(file, table.encoding), table.delimiter)
+    return rows[table.above + table.has_header :]
+
+
+def _rows_above_names(rows: list[list[str]]) -> int:
+    """How many rows stand above the first that names its columns: titles and remarks."""
+    tops = enumerate(rows[: HIGHEST_HEADER + 1])
+    return next((at for at, row in tops if sum(map(is_name, row)) > 1), 0)
 
 
 def _sample(file: BinaryIO, encoding: str) -> str:
@@ -145,7 +171,7 @@ def _guess_delimiter(text: str) -> str:
     def evidence(delimiter: str) -> tuple[bool, float, int]:
         agreement = _agreement(tried[delimiter])
         rarity = DELIMITERS.index(delimiter) if agreement else 0
-        return _names_both(tried[delimiter][:1]), agreement, rarity
+        return _names_both(tried[delimiter][: HIGHEST_HEADER + 1]), agreement, rarity
 
     return max(tried, key=evidence)
 
@@ -165,8 +191,13 @@ def _usual_width(rows: list[list[str]]) -> int:
     return widths[0][0] if widths else 0
 
 
+def guess_columns(names: Iterable[str]) -> tuple[int | None, ...]:
+    """Where each of `MAPPED` stands, by the names of the columns."""
+    roles = [role_of(name) for name in names]
+    return tuple(roles.index(role) if role in roles else None for role in MAPPED)
+
+
 def _guess_columns(table: TableFormat) -> tuple[int | None, ...]:
-    if not table.has_header:
-        return (None, 0, 1) if table.width == 2 else (None, None, None)
-    roles = [role_of(name) for name in table.first_row]
-    return tuple(roles.index(role) if role in roles else None for role in COLUMNS)
+    if table.has_header:
+        return guess_columns(table.first_row)
+    return (None, 0, 1, None) if table.width == 2 else NO_COLUMNS

@@ -1,43 +1,52 @@
-"""Bring examples in and take them out: preview, import as one Change, export as a file."""
+"""Bring examples in and take them out: an import as one Change, an export as a file."""
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
-from typing import BinaryIO, TypeAlias
+from pathlib import Path
+from typing import BinaryIO
 
-from core.dialects import Dialect
 from core.editing import DEFAULT_PRICED_FOR, facts_in
 from core.examples import Example
-from core.findings import Finding, Severity
-from core.jsonl import Line, read_jsonl, write_jsonl
-from core.rules import check_example
+from core.exporting import FileKind
+from core.jsonl import write_jsonl, write_line
+from core.learned import Counting, Tally
+from core.previewing import (
+    SHOWN,
+    ImportPreview,
+    Reader,
+    dialect_of,
+    is_kept,
+    is_unreadable,
+    read_preview,
+    read_watched,
+)
+from core.selection import EVERYTHING, Selection, iterate_asked, select_examples
 from core.storage import Change, Project, Put, Store, UnreadableLine
-from core.tables import why_no_row, write_table
+from core.tasks import Advance, unwatched
 from core.templates import Template
+from core.whole_file import writing_whole
 
-SHOWN = 3  # examples shown before they are accepted
-LISTED = 50  # findings listed one by one; the rest are only counted
+__all__ = [
+    "SHOWN",
+    "TEMPLATE",
+    "ExportReport",
+    "ImportPreview",
+    "Reader",
+    "create_project",
+    "export_lines",
+    "export_to",
+    "import_examples",
+    "is_unreadable",
+    "read_preview",
+]
+
+TOLD = 500  # rows between two words about progress
 TEMPLATE = "template"  # the kind of Change that a project may begin with
-
-Reader: TypeAlias = Callable[[BinaryIO], Iterator[Line]]
-
-
-@dataclass(frozen=True, slots=True)
-class ImportPreview:
-    """What a file holds: how many examples, what could not be read, what to say about both."""
-
-    source: str
-    reader: Reader  # the import reads as the preview did
-    examples: int
-    unreadable: int
-    kept: int  # lines whose raw text is kept: the unreadable, and those that say more than was read
-    first: tuple[Example, ...]
-    findings: tuple[Finding, ...]  # of the file's lines, at most `LISTED`
-    codes: Counter[str]  # of the lines and of the examples
-    shared_system: str  # the system message common to all, or ""
 
 
 def create_project(store: Store, name: str, template: Template | None = None) -> Project:
@@ -52,52 +61,6 @@ def create_project(store: Store, name: str, template: Template | None = None) ->
     return store.load_project(project.id)
 
 
-def read_preview(file: BinaryIO, source: str, reader: Reader = read_jsonl) -> ImportPreview:
-    """Read a whole file without keeping it; `source` is its name, `reader` knows its format."""
-    examples = unreadable = kept = 0
-    first: list[Example] = []
-    findings: list[Finding] = []
-    codes: Counter[str] = Counter()
-    systems: set[str | None] = set()
-    for line in reader(file):
-        for finding in line.findings:
-            codes[finding.code] += finding.count
-        findings += line.findings[: LISTED - len(findings)]
-        unreadable += is_unreadable(line)
-        kept += is_kept(line)
-        if line.example is None:
-            continue
-        examples += 1
-        codes.update(finding.code for finding in check_example(line.example))
-        if len(first) < SHOWN:
-            first.append(line.example)
-        if len(systems) < 2:
-            systems.add(line.example.system)
-    shared = systems.pop() if len(systems) == 1 else None
-    return ImportPreview(
-        source=source,
-        reader=reader,
-        examples=examples,
-        unreadable=unreadable,
-        kept=kept,
-        first=tuple(first),
-        findings=tuple(findings),
-        codes=codes,
-        shared_system=shared or "",
-    )
-
-
-def is_unreadable(line: Line) -> bool:
-    """Whether a line says something that no example could be made of."""
-    refused = any(finding.severity is Severity.ERROR for finding in line.findings)
-    return line.example is None and bool(line.raw.strip()) and refused
-
-
-def is_kept(line: Line) -> bool:
-    """Whether an example does not hold all that the line says, so that its raw text is kept."""
-    return is_unreadable(line) or any(finding.code == "duplicate_key" for finding in line.findings)
-
-
 def import_examples(
     store: Store,
     project: Project,
@@ -106,18 +69,23 @@ def import_examples(
     *,
     share_system: bool,
     kind: str = "import",
+    advance: Advance = unwatched,
 ) -> Change | None:
     """Add what can be read as one Change, and keep in it the raw text of what cannot.
 
     With `share_system` the system message common to all becomes the project's, and the imported
     examples inherit it. What is read is stored at once, so a large file is not held; where
-    something cannot be read, `file` is read a second time for it.
+    something cannot be read, `file` is read a second time for it. `advance` is told the bytes read,
+    in all those of `preview.passes` times the file.
+
+    Raises:
+        Stopped: by `advance`; nothing of it is stored then.
     """
     prompt = preview.shared_system if share_system else ""
     facts = facts_in(project)
 
     def puts() -> Iterator[Put]:
-        for line in preview.reader(file):
+        for line in read_watched(file, preview.reader, advance):
             if line.example is not None:
                 example = _inheriting_from(prompt, line.example)
                 yield Put(example, facts(example))
@@ -125,8 +93,7 @@ def import_examples(
     def kept() -> Iterator[UnreadableLine]:
         if not preview.kept:
             return
-        file.seek(0)
-        for line in filter(is_kept, preview.reader(file)):
+        for line in filter(is_kept, read_watched(file, preview.reader, advance)):
             code = next(f.code for f in line.findings if f.code != "byte_order_mark")
             yield UnreadableLine(preview.source, line.number, code, line.raw)
 
@@ -146,75 +113,85 @@ def _inheriting_from(prompt: str, example: Example) -> Example:
     return rest if prompt and rest.inheriting(prompt) == example else example
 
 
-def effective_examples(
-    store: Store, project: Project, *, without_errors: Dialect | None = None
-) -> Iterator[Example]:
-    """The examples as they are trained on; with a dialect, only those that it takes."""
-    for row in store.iterate_rows(project.id):
-        example = row.example.inheriting(project.system_prompt)
-        if without_errors is None or not is_blocked(example, without_errors):
-            yield example
-
-
-def is_blocked(example: Example, dialect: Dialect) -> bool:
-    """Whether a place to train with this dialect would refuse the example."""
-    return find_blocking(example, dialect) is not None
-
-
-def find_blocking(example: Example, dialect: Dialect) -> Finding | None:
-    """The first finding for which a place to train would refuse the example."""
-    found = check_example(example)
-    return next((f for f in found if dialect.blocks(f.code, f.severity, f.detail)), None)
-
-
 def export_lines(
-    store: Store, project: Project, *, without_errors: Dialect | None = None
+    store: Store, project: Project, selection: Selection = EVERYTHING
 ) -> Iterator[bytes]:
     """JSONL, a line at a time."""
-    return write_jsonl(effective_examples(store, project, without_errors=without_errors))
+    return write_jsonl(select_examples(store, project, selection))
 
 
 @dataclass(frozen=True, slots=True)
-class FileKind:
-    """A format to take examples out in; `why_not` says why it cannot hold an example, or ""."""
+class ExportReport:
+    """A file that was written: how many examples, and its size in bytes and SHA-256 (hex).
 
-    id: str
-    media_type: str
-    write: Callable[[Iterable[Example]], Iterator[bytes]]
-    why_not: Callable[[Example], str]
+    left_out: why so many of those asked for are not in it, "errors", "full" or what `why_not` of
+    the kind says; tally: what is learned of those that are.
+    """
 
-
-FILE_KINDS = {
-    "jsonl": FileKind("jsonl", "application/jsonl", write_jsonl, lambda _: ""),
-    "csv": FileKind("csv", "text/csv", write_table, why_no_row),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class ExportedFile:
-    """A file to take away; left_out: why so many examples are not in it, "errors" or `why_not`."""
-
-    content: bytes
     examples: int
     left_out: Counter[str]
+    size: int
+    sha256: str
+    tally: Tally
 
 
-def export_file(
-    store: Store, project: Project, kind: FileKind, *, without_errors: Dialect | None = None
-) -> ExportedFile:
-    """The examples as a file of this kind; what it cannot hold whole is counted, never cut."""
-    left_out: Counter[str] = Counter()
-    examples = 0
+def export_to(
+    path: Path,
+    store: Store,
+    project: Project,
+    kind: FileKind,
+    selection: Selection = EVERYTHING,
+    advance: Advance = unwatched,
+) -> ExportReport:
+    """Write a file of this kind; what it cannot hold whole is counted, never cut.
 
-    def held() -> Iterator[Example]:
-        nonlocal examples
-        for example in effective_examples(store, project, without_errors=without_errors):
-            if reason := kind.why_not(example):
-                left_out[reason] += 1
-                continue
-            examples += 1
-            yield example
+    One batch of examples is in memory at a time. `advance` is told the rows gone through, in all
+    as many as `count_asked` says. Under `path` there is the whole file or what was there before.
 
-    content = b"".join(kind.write(held()))
-    left_out["errors"] = project.examples - examples - left_out.total()
-    return ExportedFile(content, examples, +left_out)
+    Raises:
+        Stopped: by `advance`.
+        StorageFailed: the file cannot be written.
+    """
+    going = _Going(store, project, kind, selection, advance)
+    with writing_whole(path) as file:
+        kind.write(going.examples(), file)
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    size = path.stat().st_size
+    return ExportReport(going.count, +going.left_out, size, digest, going.counting.tally)
+
+
+class _Going:
+    """The examples on their way out, and what is said about them."""
+
+    def __init__(
+        self, store: Store, project: Project, kind: FileKind, selection: Selection, advance: Advance
+    ) -> None:
+        self._asked = iterate_asked(store, project, selection)
+        self._kind, self._selection, self._advance = kind, selection, advance
+        self.count = 0
+        self.left_out: Counter[str] = Counter()
+        self.counting = Counting(dialect_of(project))
+
+    def examples(self) -> Iterator[Example]:
+        """Those that go out."""
+        number = 0
+        for number, example in enumerate(self._asked, 1):
+            if self._takes(example):
+                self.count += 1
+                self.counting.count(write_line(example))
+                yield example
+            if number % TOLD == 0:
+                self._advance(TOLD)
+        self._advance(number % TOLD)
+
+    def _takes(self, example: Example) -> bool:
+        full = self._kind.most is not None and self.count >= self._kind.most
+        reason = (
+            (self._selection.leaves_out(example) and "errors")
+            or self._kind.why_not(example)
+            or (full and "full")
+        )
+        if reason:
+            self.left_out[reason] += 1
+        return not reason

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from core.diffs import Piece, diff_text, pair_up
-from core.examples import Example, Json, Message, thaw
+from core.examples import DRAFT, Example, Json, Message, thaw
 from core.tool_calls import calls_of
 
 TurnKind: TypeAlias = Literal["added", "removed", "changed", "same"]
@@ -64,8 +64,13 @@ def diff_examples(before: Example | None, after: Example | None) -> ExampleDiff:
 
 
 def _about(example: Example) -> _Pairs:
-    tags = [("tags", ", ".join(example.tags))] if example.tags else []
-    return [*example.extra, *tags]
+    marks: list[tuple[str, Json]] = [
+        ("tags", ", ".join(example.tags)),
+        ("review", "" if example.review == DRAFT else example.review),
+        ("note", example.note),
+        ("held_out", example.held_out),
+    ]
+    return [*example.extra, *(mark for mark in marks if mark[1])]
 
 
 def _align(

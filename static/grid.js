@@ -10,7 +10,9 @@ const { isComposing } = await import("./writing.js" + version);
 const { GridRow, COLUMNS } = await import("./grid_row.js" + version);
 const { GridKeys } = await import("./grid_keys.js" + version);
 const { readTable, writeTable } = await import("./clipboard.js" + version);
+const { GridMenu } = await import("./grid_menu.js" + version);
 const { GridFrame } = await import("./grid_frame.js" + version);
+const { REVIEWS } = await import("./grid_tools.js" + version);
 
 const TAKEN_UP = 5000; // ms within which a cursor goes on where it was
 const left = new Map(); // by name: where the cursor was when its table was taken off the page
@@ -24,8 +26,10 @@ class Grid {
   constructor(root) {
     this.rows = new Map(); // by id; a new row by the key it was asked for with
     this.picked = new Set(); // ids
+    this.everything = false; // whether what is ticked stands for all that is found, on every page
     this.revision = 0;
     this.keys = new GridKeys(this);
+    this.menu = new GridMenu();
     this.frame = new GridFrame(this);
     this.body = this.frame.body;
     root.append(this.frame.element);
@@ -176,6 +180,7 @@ class Grid {
     row.element.remove();
     this.rows.delete(id);
     this.picked.delete(id);
+    this.everything = false;
   }
 
   // A cell was typed in.
@@ -215,6 +220,12 @@ class Grid {
     return this.order().filter((row) => this.picked.has(row.id));
   }
 
+  // Tick all that is found, also what stands on other pages.
+  pickEverything() {
+    this.everything = true;
+    this.frame.showPicked();
+  }
+
   // Tick a row, and with Shift all rows from the one ticked last.
   pick(row, on, range) {
     const rows = this.order();
@@ -232,6 +243,7 @@ class Grid {
   }
 
   setPicked(row, on) {
+    this.everything = false;
     if (on) {
       this.picked.add(row.id);
       if (row.values.clipped) this.act("whole", { row: row.id }); // it may be copied
@@ -239,13 +251,16 @@ class Grid {
     row.showPicked(on);
   }
 
-  actOnPicked(kind) {
-    this.act(kind, { rows: this.pickedInOrder().map((row) => row.id) });
-    this.pickAll(false);
-  }
-
-  tag(rows, tag, on) {
-    if (tag.trim()) this.act("tag", { rows, tag: tag.trim(), on });
+  // The state of review of one row, chosen from a menu; `back` is where the cursor goes then.
+  askReview(row, back = row.review) {
+    const items = REVIEWS.map((review) => ({
+      text: this.words[`review_${review}`],
+      mark: `state ${review}`,
+      checked: (row.values.review ?? "draft") === review,
+      act: () => this.act("review", { rows: [row.id], review }),
+    }));
+    const label = say(this.words, "review_of", { n: row.values.number });
+    this.menu.open(row.review, label, [{ name: this.words.review, items }], back);
   }
 
   // The example that stands open beside the table.

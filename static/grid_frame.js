@@ -3,9 +3,11 @@
 const version = new URL(import.meta.url).search;
 const { make, say } = await import("./component.js" + version);
 const { COLUMNS } = await import("./grid_row.js" + version);
+const { IS_MAC } = await import("./grid_keys.js" + version);
+const { GridTools, button, replaceKeepingFocus } = await import("./grid_tools.js" + version);
 const { noticeOf, showNotices } = await import("./notices.js" + version);
 
-const COMMAND = /Mac|iPhone|iPad/.test(navigator.platform) ? "⌘" : "Ctrl ";
+const [COMMAND, REPLACE] = IS_MAC ? ["⌘", "⌥⌘F"] : ["Ctrl ", "Ctrl H"];
 const SAID = 6000; // ms that a passing sentence stays
 
 export class GridFrame {
@@ -13,7 +15,7 @@ export class GridFrame {
     this.grid = grid;
     this.queued = []; // undos pressed while one was under way
     this.body = make("tbody");
-    this.tools = make("div", { class: "tools" });
+    this.tools = new GridTools(grid, this);
     this.saved = make("span", { class: "saved", role: "status" });
     this.said = make("div", { class: "said", role: "status" });
     this.notices = make("div", { class: "notices" });
@@ -25,13 +27,14 @@ export class GridFrame {
     this.element = make(
       "div",
       { class: "grid" },
-      make("div", { class: "top" }, this.tools, this.saved),
+      make("div", { class: "top" }, this.tools.element, this.saved),
       this.said,
       this.notices,
       make("div", { class: "scroll" }, table),
       this.empty,
       this.foot,
       this.sheet,
+      grid.menu.element,
     );
   }
 
@@ -78,57 +81,16 @@ export class GridFrame {
   showPicked() {
     this.all.checked = this.grid.picked.size > 0;
     this.all.indeterminate = this.all.checked && this.grid.picked.size < this.grid.rows.size;
-    this.showTools();
-  }
-
-  // With rows ticked: what can be done with them; else the way back and forth.
-  showTools() {
-    const { undo, redo } = this.grid.state;
-    const n = this.grid.picked.size;
-    const parts = n
-      ? [
-          make("b", {}, say(this.words, "picked", { n })),
-          this.button(this.words.duplicate, () => this.grid.actOnPicked("duplicate")),
-          this.button(this.words.delete, () => this.grid.actOnPicked("delete")),
-          this.tagInput(),
-          this.button(this.words.pick_none, () => this.grid.pickAll(false)),
-        ]
-      : [
-          this.button(undo?.label ?? this.words.undo, () => this.takeBack("undo"), !undo, "undo"),
-          this.button(this.words.redo, () => this.takeBack("redo"), !redo, "redo"),
-        ];
-    replaceKeepingFocus(this.tools, parts);
-  }
-
-  // A name for the ticked rows: typed and Enter; those in use are offered.
-  tagInput() {
-    const list = make("datalist", { id: "tags" });
-    const used = [...this.grid.rows.values()].flatMap((row) => row.values.tags ?? []);
-    list.append(...[...new Set(used)].sort().map((tag) => make("option", { value: tag })));
-    const input = make("input", {
-      name: "tag",
-      list: "tags",
-      maxlength: 60,
-      placeholder: this.words.tag,
-      "aria-label": this.words.tag,
-      onkeydown: (event) => {
-        if (event.key !== "Enter" || event.isComposing) return;
-        const rows = this.grid.pickedInOrder().map((row) => row.id);
-        this.grid.tag(rows, input.value, true);
-        input.value = "";
-      },
-    });
-    input.value = this.tools.querySelector('[name="tag"]')?.value ?? ""; // it may be half typed
-    return make("span", {}, input, list);
+    this.tools.show();
   }
 
   showFoot({ page, pages, first, last, total }) {
     replaceKeepingFocus(this.foot, [
-      this.button(this.words.add, () => this.grid.add(), false, "add"),
+      button(this.words.add, () => this.grid.add(), "add"),
       make("span", { class: "hint" }, this.words.paste_hint),
       make("span", { class: "count" }, total ? say(this.words, "range", { first, last, total }) : ""),
       ...(pages > 1 ? this.pager(page, pages) : []),
-      this.button(this.words.shortcuts, () => this.showShortcuts(), false, "help"),
+      button(this.words.shortcuts, () => this.showShortcuts(), "help"),
     ]);
   }
 
@@ -144,19 +106,15 @@ export class GridFrame {
       onchange: (event) => to(Number(event.target.value))(),
     });
     const step = (sign, words, number, off) => {
-      const button = this.button(sign, to(number), off, words);
-      button.setAttribute("aria-label", this.words[words]);
-      return button;
+      const made = button(sign, to(number), words, off);
+      made.setAttribute("aria-label", this.words[words]);
+      return made;
     };
     return [
       step("‹", "page_before", page - 1, page <= 1),
       make("span", { class: "pages" }, jump, ` / ${pages}`),
       step("›", "page_after", page + 1, page >= pages),
     ];
-  }
-
-  button(label, onclick, disabled = false, name = label) {
-    return make("button", { type: "button", name, disabled, onclick }, label);
   }
 
   // Take back the last change, or the taking back; one after another however fast they come.
@@ -220,40 +178,31 @@ export class GridFrame {
       };
       const leave = () => writing.overwrite(theirs);
       return [
-        this.button(this.words.use_mine, decide(again)),
-        this.button(this.words.use_theirs, decide(leave)),
+        button(this.words.use_mine, decide(again)),
+        button(this.words.use_theirs, decide(leave)),
       ];
     }
     if (item.kind === "type") {
       const add = () => this.grid.add({ column: item.column, text: item.text });
       const discard = () => row?.writings[item.column].overwrite(row.values[item.column]);
       return [
-        this.button(this.words.use_as_new, decide(add)),
-        this.button(this.words.discard, decide(discard)),
+        button(this.words.use_as_new, decide(add)),
+        button(this.words.discard, decide(discard)),
       ];
     }
-    return [this.button(this.words.dismiss, decide())];
+    return [button(this.words.dismiss, decide())];
   }
 
   showShortcuts() {
     const rows = this.words.shortcut_list.map(([keys, what]) =>
-      make("tr", {}, make("th", { scope: "row" }, keys.replaceAll("⌘", COMMAND)), make("td", {}, what)),
+      make("tr", {}, make("th", { scope: "row" }, keys.replace("⌘H", REPLACE).replaceAll("⌘", COMMAND)), make("td", {}, what)),
     );
     this.sheet.replaceChildren(
       make("h2", { id: "shortcuts-title" }, this.words.shortcuts_title),
       make("table", {}, make("tbody", {}, ...rows)),
-      this.button(this.words.close, () => this.sheet.close(), false, "close"),
+      button(this.words.close, () => this.sheet.close(), "close"),
     );
     this.sheet.setAttribute("aria-labelledby", "shortcuts-title");
     if (!this.sheet.open) this.sheet.showModal();
   }
-}
-
-// New buttons in place of old ones must not throw the cursor out: who stood on "redo" still does.
-function replaceKeepingFocus(parent, children) {
-  const name = parent.contains(parent.getRootNode().activeElement)
-    ? parent.getRootNode().activeElement.name
-    : null;
-  parent.replaceChildren(...children);
-  if (name) parent.querySelector(`[name="${CSS.escape(name)}"]`)?.focus();
 }

@@ -3,6 +3,8 @@
 const version = new URL(import.meta.url).search;
 const { COLUMNS } = await import("./grid_row.js" + version);
 
+export const IS_MAC = /Mac|iPhone|iPad/.test(navigator.platform);
+
 export class GridKeys {
   constructor(grid) {
     this.grid = grid;
@@ -25,6 +27,7 @@ export class GridKeys {
     const command = event.ctrlKey || event.metaKey;
     if (command && key.toLowerCase() === "d") return this.fillDown(at);
     if (command && key === ".") return at.row.fix(at.column) ?? true;
+    if (altKey && !command && event.code === "KeyR") return this.review(at);
     if (command && key === "Enter") return this.grid.act("open", { row: at.row.id }) ?? true;
     if (command || altKey) return false;
     if (key === "Enter" && !shiftKey) return this.down(at);
@@ -34,12 +37,24 @@ export class GridKeys {
     return shiftKey ? this.pickOn(key, at) : this.arrow(key, at);
   }
 
-  // Undo and redo of whole changes, wherever the cursor is but in a text that has its own.
+  // The menu of the row's state of review; the cursor comes back to the cell.
+  review({ row, writing }) {
+    writing.yield();
+    this.grid.askReview(row, writing.area);
+    return true;
+  }
+
+  // Find and replace, undo and redo of whole changes, wherever the cursor is; but where a text has
+  // an undo of its own.
   pressAnywhere(event) {
     const command = event.ctrlKey || event.metaKey;
     if (event.isComposing || event.defaultPrevented) return;
     const target = event.composedPath()[0];
     if (event.key === "?" && !isWritable(target)) this.grid.frame.showShortcuts();
+    if (isReplace(event) && !target.closest?.('[role="dialog"]')) {
+      event.preventDefault();
+      this.grid.frame.tools.ask("replace");
+    }
     if (!command || event.altKey) return;
     const key = event.key.toLowerCase();
     const redo = (key === "z" && event.shiftKey) || key === "y";
@@ -124,6 +139,12 @@ export class GridKeys {
     this.grid.act("fill", { rows: some.map((each) => each.id), column });
     return true;
   }
+}
+
+// Ctrl H; a Mac keeps ⌘H for itself, and its programs take ⌥⌘F.
+function isReplace({ ctrlKey, metaKey, altKey, shiftKey, code }) {
+  if (IS_MAC) return metaKey && altKey && !shiftKey && code === "KeyF";
+  return ctrlKey && !altKey && !shiftKey && code === "KeyH";
 }
 
 function isWritable(target) {

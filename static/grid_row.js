@@ -5,7 +5,7 @@ const { make, say } = await import("./component.js" + version);
 const { Writing } = await import("./writing.js" + version);
 
 export const COLUMNS = ["system", "user", "assistant"];
-const SIGNS = { ok: "✓", error: "×", warning: "!", advice: "i" };
+const SIGNS = { ok: "", error: "×", warning: "!", advice: "i" };
 
 export class GridRow {
   constructor(grid, id) {
@@ -14,7 +14,10 @@ export class GridRow {
     this.box = make("input", { type: "checkbox", onclick: (event) => this.tick(event) });
     this.number = make("span");
     this.tokens = make("td", { class: "tokens" });
-    this.status = make("td", { class: "status" });
+    this.review = this.reviewButton();
+    this.noted = this.opener("✎", "noted");
+    this.open = this.opener("", "open");
+    this.status = make("td", { class: "status" }, make("div", {}, this.noted, this.review, this.open));
     this.writings = {};
     this.notes = {};
     this.element = make(
@@ -74,7 +77,7 @@ export class GridRow {
     for (const column of COLUMNS) this.updateCell(column, values);
     this.updateMore(values);
     this.tokens.textContent = values.tokens ?? "…";
-    this.status.replaceChildren(this.statusPart(values));
+    this.updateStatus(values);
   }
 
   updateCell(column, values) {
@@ -102,8 +105,9 @@ export class GridRow {
 
   note({ severity, text, fix, code }) {
     const onclick = () => this.mend(code);
-    const button = fix && make("button", { type: "button", class: "fix", onclick }, this.grid.words.fix);
-    return make("div", { class: `note ${severity}` }, text, button || null);
+    const attributes = { type: "button", class: "fix", title: fix, onclick };
+    const button = fix ? make("button", attributes, this.grid.words.fix) : null;
+    return make("div", { class: `note ${severity}` }, text, button);
   }
 
   mend(code) {
@@ -118,8 +122,12 @@ export class GridRow {
     this.mend(note.code);
   }
 
-  updateMore({ more, clipped, locked, tags }) {
+  updateMore({ more, clipped, locked, tags, held_out: heldOut }) {
     const { words } = this.grid;
+    if (heldOut) {
+      const attributes = { class: "tag held", title: words.held_out_why };
+      this.notes.user.append(make("span", attributes, words.held_out));
+    }
     this.notes.user.append(...(tags ?? []).map((tag) => this.tag(tag)));
     if (more) this.notes.user.append(this.opener(more, "more"));
     for (const column of clipped ?? []) {
@@ -133,16 +141,30 @@ export class GridRow {
   tag(tag) {
     const off = make("button", { type: "button" }, "×");
     off.setAttribute("aria-label", say(this.grid.words, "untag", { tag }));
-    off.addEventListener("click", () => this.grid.tag([this.id], tag, false));
+    const rows = [this.id];
+    off.addEventListener("click", () => this.grid.act("tag", { rows, tag, on: false }));
     return make("span", { class: "tag" }, tag, off);
   }
 
-  statusPart({ mark, status, number }) {
-    const open = this.opener("", "open");
-    open.append(make("i", { class: `dot ${mark}`, "aria-hidden": "true" }, SIGNS[mark]));
-    open.setAttribute("aria-label", say(this.grid.words, "open", { n: number, status }));
-    open.title = status;
-    return open;
+  reviewButton() {
+    const onclick = () => this.grid.askReview(this);
+    const menu = { "aria-haspopup": "menu", "aria-expanded": "false" };
+    return make("button", { type: "button", class: "review", onclick, ...menu });
+  }
+
+  // What is to be looked at, the state of review, and whether somebody left a note.
+  updateStatus({ mark, status, number, review = "draft", note }) {
+    const { words } = this.grid;
+    this.open.replaceChildren(make("i", { class: `dot ${mark}`, "aria-hidden": "true" }, SIGNS[mark]));
+    this.open.setAttribute("aria-label", say(words, "open", { n: number, status }));
+    this.open.title = status;
+    const state = words[`review_${review}`];
+    this.review.replaceChildren(make("i", { class: `state ${review}`, "aria-hidden": "true" }));
+    this.review.setAttribute("aria-label", say(words, "reviewed", { n: number, state }));
+    this.review.title = state;
+    this.noted.hidden = !note;
+    this.noted.title = note ?? "";
+    this.noted.setAttribute("aria-label", say(words, "noted", { n: number, note: note ?? "" }));
   }
 
   opener(text, kind) {

@@ -9,6 +9,7 @@ const { Outbox, newKey } = await import("./outbox.js" + version);
 const { isComposing } = await import("./writing.js" + version);
 const { PanelFrame } = await import("./panel_frame.js" + version);
 const { PanelKeys } = await import("./panel_keys.js" + version);
+const { Marks } = await import("./panel_marks.js" + version);
 const { Instructions, Turn, blankTurn } = await import("./panel_turn.js" + version);
 
 // What changes the list of turns, or what a turn is, before the server has said so.
@@ -29,6 +30,8 @@ class Panel {
     this.keys = new PanelKeys(this);
     this.system = new Instructions(this);
     this.frame.instructions.append(this.system.element);
+    this.marks = new Marks(this);
+    this.frame.marks.append(this.marks.element);
     root.append(this.frame.element);
     this.leaving = (event) => this.outbox?.items.length && event.preventDefault();
     window.addEventListener("beforeunload", this.leaving);
@@ -36,8 +39,9 @@ class Panel {
 
   update(data, component) {
     this.component = component;
-    this.words = data.words;
+    if (data.words) this.words = data.words;
     this.openOutbox(data.name);
+    if (!this.words) return this.askForWords();
     for (const item of this.outbox.settle(data.ack, data.refused)) this.settled(item);
     const opened = data.example && data.example.id !== this.example?.id;
     if (opened) this.open(data.example);
@@ -47,6 +51,11 @@ class Panel {
     this.frame.update();
     if (opened && this.known) this.keys.arrive();
     this.known = data.ack.tab === this.outbox.tab ? "answered" : "shown";
+  }
+
+  // The words went to an earlier panel of this session, or got lost.
+  askForWords() {
+    this.component.setTriggerValue("sent", { tab: this.outbox.tab, items: [], words: true });
   }
 
   // The same example: what is newer here stands until the server knows it.
@@ -83,7 +92,7 @@ class Panel {
   }
 
   turnOf(item) {
-    return [this.system, ...this.turns].find((turn) => turn.id === item.turn);
+    return [this.system, this.marks, ...this.turns].find((turn) => turn.id === item.turn);
   }
 
   // Whether the server's list of turns is older than ours.
@@ -102,16 +111,18 @@ class Panel {
   }
 
   shut() {
-    for (const turn of [this.system, ...this.turns]) turn.leave();
+    for (const turn of [this.system, this.marks, ...this.turns]) turn.leave();
     this.turns = [];
     this.example = null;
     this.system.reset();
+    this.marks.reset();
     this.show();
   }
 
   // Take the server's word: known turns stay where the cursor may be, others come and go.
   adopt(example) {
     this.example = example;
+    this.marks.update(example);
     const first = example.messages.findIndex(({ role }) => role === "system");
     this.turns = this.match(example.messages, first);
     this.turns.forEach((turn, at) => turn.update(example.messages[at]));

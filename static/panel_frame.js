@@ -12,10 +12,11 @@ export class PanelFrame {
     this.ways = make("div", { class: "ways" });
     this.notices = make("div", { class: "notices" });
     this.instructions = make("div");
+    this.marks = make("div");
     this.turns = make("ol", { class: "turns" });
     this.notes = make("div", { class: "notes" });
     this.adders = make("div", { class: "adders" });
-    this.body = make("div", {}, this.instructions, this.turns, this.notes, this.adders);
+    this.body = make("div", {}, this.marks, this.instructions, this.turns, this.notes, this.adders);
     this.element = make(
       "section",
       { class: "panel", tabindex: "-1", hidden: true },
@@ -29,9 +30,11 @@ export class PanelFrame {
     return this.panel.words;
   }
 
-  // Whether the cursor is on one of the ways to the neighbours.
+  // Whether the cursor is on what stays as it is when another example comes.
   get hasCursor() {
-    return this.ways.contains(this.element.getRootNode().activeElement);
+    const { review, held } = this.panel.marks;
+    const cursor = this.element.getRootNode().activeElement;
+    return this.ways.contains(cursor) || cursor === review || cursor === held;
   }
 
   update() {
@@ -146,6 +149,7 @@ export class PanelFrame {
         decide("use_theirs", () => writing?.overwrite(theirs)),
       ];
     }
+    if (item.field === "note") return [decide("discard", () => turn?.restore())];
     const { row, role, text, key } = item;
     return [
       decide("use_as_new", () => outbox.put({ kind: "rescue", row, role, text, key: `${key}!` })),
@@ -155,10 +159,11 @@ export class PanelFrame {
 }
 
 // One thing to look at, with its fix where there is one.
-export function noteOf(panel, { text, severity, fix }) {
-  const onclick = () => panel.act("fix", { code: fix });
-  const button = make("button", { type: "button", class: "fix", onclick }, panel.words.fix);
-  return make("div", { class: `note ${severity}` }, text, fix ? button : null);
+export function noteOf(panel, { text, severity, fix, code }) {
+  const onclick = () => panel.act("fix", { code });
+  const attributes = { type: "button", class: "fix", title: fix, onclick };
+  const button = fix ? make("button", attributes, panel.words.fix) : null;
+  return make("div", { class: `note ${severity}` }, text, button);
 }
 
 export function nameButton(button, words) {

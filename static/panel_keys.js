@@ -14,6 +14,9 @@ export class PanelKeys {
     if (altKey && !command && (key === "ArrowUp" || key === "ArrowDown")) {
       event.preventDefault();
       this.step(key === "ArrowUp" ? -1 : 1);
+    } else if (altKey && !command && event.code === "KeyR") {
+      event.preventDefault();
+      this.panel.marks.review.focus();
     } else if (key === "Escape") {
       event.preventDefault();
       this.back();
@@ -29,7 +32,8 @@ export class PanelKeys {
 
   // Out of what was typed in this visit; where nothing was, out of the panel.
   back() {
-    const writing = this.panel.system.typing ?? this.panel.turns.find((t) => t.typing)?.typing;
+    const { system, marks, turns } = this.panel;
+    const writing = [system, marks, ...turns].find(({ typing }) => typing)?.typing;
     if (writing && writing.text !== writing.before) writing.revert();
     else this.leave();
   }

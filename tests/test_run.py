@@ -118,7 +118,7 @@ def test_the_app_is_started_where_it_says(
     assert run.main(["run", "--no-local", "--port", "18501"]) == 0
     port = started[-1][started[-1].index("--server.port") + 1]
     assert f":{port}\n" in capsys.readouterr().out
-    assert started[-1][:3] == ("-m", "streamlit", "run")
+    assert started[-1][0] == "serve.py"
     assert not any("local" in part for part in started[0])
 
 

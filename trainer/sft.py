@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import math
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +40,7 @@ from trainer.records import (
 from trainer.reporter import Reporter
 from trainer.weights import Progress, weights_of
 
+IGNORED = -100  # the label of a token that is not learned
 LONG = 512  # tokens; from here on memory matters more than speed
 CHECKPOINTS_A_JOB = 10  # about; a whole number of epochs lies between two
 COLUMNS = (
@@ -51,13 +54,17 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Learnable:
-    """What is left of a file for one tokenizer: rows to train on, what was cut; all in tokens."""
+    """What is left of a file for one tokenizer: rows to train on, what was cut; all in tokens.
+
+    replies: how many are to be learned from, those beyond the context length among them.
+    """
 
     rows: list[dict[str, Any]]
     tokens: int
     longest: int
     cut: list[int]
     empty: list[int]
+    replies: int
 
 
 def train(folder: JobFolder) -> None:
@@ -80,6 +87,8 @@ def train(folder: JobFolder) -> None:
     if checkpoint is None:
         _report_fit(folder, learnable, examples, base)
     trainer = _build_trainer(folder, spec, base, loaded, learnable)
+    if checkpoint is None:
+        _report_learned(folder, spec, trainer.train_dataset["labels"], learnable.replies)
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     _save_model(folder, trainer.model, loaded)
     _finish(folder, spec, learnable.tokens * round(trainer.state.epoch))
@@ -115,21 +124,27 @@ def fit_examples(examples: list[TrainingExample], tokenizer: Any, context_length
     rows: list[dict[str, Any]] = []
     cut: list[int] = []
     empty: list[int] = []
-    tokens = longest = 0
+    tokens = longest = replies = 0
     for example in examples:
         encoded = tokenizer.apply_chat_template(
             example.messages, return_dict=True, return_assistant_tokens_mask=True
         )
-        length = len(encoded["input_ids"])
+        length, mask = len(encoded["input_ids"]), encoded["assistant_masks"]
+        replies += count_runs(mask)
         if length > context_length:
             cut.append(example.line)
-        if any(encoded["assistant_masks"][:context_length]):
+        if any(mask[:context_length]):
             rows.append({"messages": example.messages})
             tokens += min(length, context_length)
             longest = max(longest, min(length, context_length))
         else:
             empty.append(example.line)
-    return Learnable(rows, tokens, longest, cut, empty)
+    return Learnable(rows, tokens, longest, cut, empty, replies)
+
+
+def count_runs(marks: Iterable[bool | int]) -> int:
+    """How many stretches of marked tokens there are: replies, as between two stands a header."""
+    return sum(marked for marked, _ in groupby(marks, key=bool))
 
 
 def _report_fit(
@@ -152,6 +167,20 @@ def _report_fit(
             "invalid_training_file",
             "training_file",
         )
+
+
+def _report_learned(
+    folder: JobFolder, spec: Record, labels: Iterable[list[int]], promised: int
+) -> None:
+    """Say what is really supervised, as counted from the labels that the loss is made of."""
+    runs = [count_runs(label != IGNORED for label in row) for row in labels]
+    conversations, replies = sum(map(bool, runs)), sum(runs)
+    beyond = promised - replies
+    said = f"Learning from {conversations} conversations, {replies} replies"
+    more = f"; {beyond} more beyond what this model reads" if beyond else ""
+    data = {"conversations": conversations, "replies": replies, "beyond": beyond}
+    key = f"ftevent-{spec['id'].removeprefix('ftjob-')}-learned"
+    append_record(folder.records, an_event(said + more, data=data, event_id=key))
 
 
 def _lines(numbers: list[int], most: int = 20) -> str:

@@ -7,28 +7,27 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import streamlit as st
-
 from core.dialects import Dialect
 from core.examples import ASSISTANT, SYSTEM, USER, Example, Message
 from core.findings import Finding, Severity
-from core.fixes import FIXES
 from core.rules import check_example
 from core.storage import Project, Row
 from core.summary import seen_as
 from core.tool_calls import Call, JsonProblem, calls_of, find_json_problem, has_plain_calls
 from core.turns import TOOL
-from ui.findings import sentence_of
+from ui.findings import fix_words, sentence_of
 from ui.parts import bubble
 from ui.text import t
 
 Notes = Mapping[int | None, Sequence[dict[str, str]]]
 
 
-def show_chat(example: Example) -> None:
-    """The conversation as bubbles."""
-    bubbles = "".join(bubble(message.role or "", message.text) for message in example.messages)
-    st.html(bubbles or "…")
+def chat_of(example: Example, most: int) -> str:
+    """The conversation as bubbles in HTML, `most` of them; then how many more there are."""
+    shown = "".join(bubble(message.role or "", message.text) for message in example.messages[:most])
+    if len(example.messages) <= most:
+        return shown
+    return f"{shown}<small>{t('transfer.more_turns', n=len(example.messages) - most)}</small>"
 
 
 def conversation_data(project: Project, row: Row, dialect: Dialect) -> dict[str, Any]:
@@ -37,6 +36,9 @@ def conversation_data(project: Project, row: Row, dialect: Dialect) -> dict[str,
     return {
         "id": row.id,
         "number": row.number,
+        "review": row.example.review,
+        "held_out": row.example.held_out,
+        "note": row.example.note,
         "inherited": project.system_prompt,
         "messages": [
             _message(message, notes.get(at, [])) for at, message in enumerate(row.example.messages)
@@ -107,13 +109,18 @@ def _notes(project: Project, example: Example, dialect: Dialect) -> Notes:
         if severity is not None:
             at = finding.place.message
             own = at is not None and at >= shared
-            notes[at - shared if at is not None and own else None].append(_note(finding, severity))
+            place = at - shared if at is not None and own else None
+            notes[place].append(_note(finding, severity, example))
     return notes
 
 
-def _note(finding: Finding, severity: Severity) -> dict[str, str]:
-    code = finding.code if finding.code in FIXES else ""
-    return {"text": sentence_of(finding), "severity": severity.value, "fix": code}
+def _note(finding: Finding, severity: Severity, example: Example) -> dict[str, str]:
+    return {
+        "text": sentence_of(finding),
+        "severity": severity.value,
+        "code": finding.code,
+        "fix": fix_words(finding.code, example),
+    }
 
 
 def _as_json(value: Any) -> str:

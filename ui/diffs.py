@@ -8,14 +8,17 @@ from itertools import groupby
 
 import streamlit as st
 
-from core.diffs import INSERTED, REMOVED, Piece, diff_text, shorten
+from core.diffs import INSERTED, REMOVED, SAME, Piece, diff_text, shorten
+from core.examples import DRAFT, REVIEWS
 from core.turn_diffs import ExampleDiff, FactDiff, TurnDiff
 from ui.conversation import role_name
 from ui.text import t
 
 _TAGS = {REMOVED: "del", INSERTED: "ins"}
 _WHOLE = {"added": "ins", "removed": "del"}
-NAMED_FACTS = ("role", "name", "tool_calls", "tool_call_id", "tools", "tags", "weight")
+NAMED_FACTS = (
+    "role", "name", "tool_calls", "tool_call_id", "tools", "tags", "weight", "review", "note",
+)  # fmt: skip
 _NOT_LEARNED = {"0", "0.0", "false"}
 
 
@@ -73,9 +76,22 @@ def _text_html(turn: TurnDiff) -> str:
 def _fact_html(fact: FactDiff) -> str:
     if fact.name == "weight" and (words := _weight_words(fact)):
         return f"<small>{html.escape(words)}</small>"
+    if fact.name == "held_out":
+        words = t("history.held_out") if fact.after else t("history.not_held_out")
+        return f"<small>{html.escape(words)}</small>"
     known = fact.name in NAMED_FACTS
     name = t(f"history.fact_{fact.name}") if known else fact.name
-    return f"<div><small>{html.escape(name)}</small><div>{_marked(fact.pieces)}</div></div>"
+    pieces = _review_pieces(fact) if fact.name == "review" else fact.pieces
+    return f"<div><small>{html.escape(name)}</small><div>{_marked(pieces)}</div></div>"
+
+
+def _review_pieces(fact: FactDiff) -> Sequence[Piece]:
+    """One state in the place of another, each in words; a draft is told as nothing."""
+    states = [side or DRAFT for side in (fact.before, fact.after)]
+    if not set(states) <= set(REVIEWS):  # a key of the file's own
+        return fact.pieces
+    was, now = (t(f"review.{state}") for state in states)
+    return (Piece(REMOVED, was), Piece(SAME, " "), Piece(INSERTED, now))
 
 
 def _weight_words(fact: FactDiff) -> str:

@@ -8,6 +8,7 @@ from core.editing import priced_for, save_system_prompt
 from core.providers.profiles import Model, Profile
 from core.storage import Project, Store
 from core.summary import Summary
+from ui.bulk import show_asked, show_work
 from ui.costs import cost_tip, cost_words
 from ui.counting import counted_summary
 from ui.found import write_address
@@ -33,12 +34,14 @@ def show_editor(store: Store, project_id: str) -> None:
         with st.container(key="workbench"):
             left, right = st.columns([3.1, 1], gap="medium")
         with left:
+            show_work(project)
             show_narrowing(store, project, summary, model)
             show_table(store, project, profile, model)
             show_panel(store, project, profile)
         with right:
             show_overview(store, project, summary, model)
         show_undo(store, project)
+        show_asked(store, project)
         write_address()
 
 

@@ -124,6 +124,8 @@ def choose_project(project_id: str) -> None:
         state.GRID_ADDED,
         state.GRID_FOCUS,
         state.OPEN_EXAMPLE,
+        state.BULK,
+        state.BULK_LOOKS,
         state.UNDO,
         state.IMPORT,
         state.OPEN_JOB,

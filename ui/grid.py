@@ -9,13 +9,13 @@ from typing import Any
 import streamlit as st
 
 from core.cells import COLUMNS, cells_of, column_of, locked_columns
+from core.examples import DRAFT, REVIEWS, Example
 from core.findings import Finding, Severity
-from core.fixes import FIXES
 from core.storage import Row
 from ui import state
 from ui.component import load_component, pack
 from ui.feed import Feed, Values
-from ui.findings import sentence_of
+from ui.findings import fix_words, sentence_of
 from ui.inbox import Item, answer, read_message, take_items
 from ui.text import language, t, words_of
 
@@ -34,7 +34,10 @@ SHORTCUTS = (
     "open",
     "undo",
     "redo",
+    "find",
     "pick",
+    "review",
+    "replace",
 )
 
 
@@ -142,11 +145,21 @@ def values_of(shown: GridRow) -> dict[str, Any]:
     }
     if cells.more_turns:
         values["more"] = t("editor.more_turns", n=cells.more_turns)
-    if row.example.tags:
-        values["tags"] = row.example.tags
+    values |= _marks(row.example)
     if locked := locked_columns(row.example):
         values["locked"] = locked
     return values
+
+
+def _marks(example: Example) -> dict[str, Any]:
+    """What people have put on the example, as far as it is not as usual."""
+    marks = {
+        "tags": example.tags,
+        "review": "" if example.review == DRAFT else example.review,
+        "note": example.note,
+        "held_out": example.held_out,
+    }
+    return {name: value for name, value in marks.items() if value}
 
 
 def _status(shown: GridRow, worst: Severity | None) -> str:
@@ -161,7 +174,7 @@ def _note(shown: GridRow, severity: Severity, finding: Finding) -> dict[str, Any
         "severity": severity,
         "code": finding.code,
         "text": sentence_of(finding),
-        "fix": finding.code in FIXES,
+        "fix": fix_words(finding.code, shown.row.example),
     }
 
 
@@ -209,7 +222,8 @@ def words_for(prompt: str) -> dict[str, Any]:
     shortcuts = [(t(f"grid.key_{name}"), t(f"grid.key_{name}_does")) for name in SHORTCUTS]
     return {
         **words_of("grid"),
-        **{name: t(f"error.{name}") for name in ("changed_since", "cell_locked")},
+        **{name: t(f"error.{name}") for name in ("changed_since", "cell_locked", "work_running")},
+        **{f"review_{review}": t(f"review.{review}") for review in REVIEWS},
         "inherited": prompt or t("grid.no_instructions"),
         "shortcut_list": shortcuts,
     }

@@ -7,20 +7,22 @@ from itertools import groupby
 
 import streamlit as st
 
-from core.editing import undo_change
 from core.errors import NotFound, TonesmithError
-from core.history import Told, find_part, tell_change
+from core.history import find_part, tell_change
 from core.storage import Change, ChangeItem, Project, Store
 from core.storage.history import KEEP_CHANGES, KEEP_DAYS
 from core.turn_diffs import diff_examples
 from ui import state
+from ui.bulk import show_work
+from ui.changes import change_words, on_a_line, within
 from ui.dates import day_of, day_words, time_words
 from ui.diffs import show_example_diff, show_text_diff
 from ui.frame import go_to, page_errors
 from ui.parts import show_empty, show_note
-from ui.text import knows, markdown_for, plain, t
+from ui.text import markdown_for, plain, t
 from ui.undo import show_recalled_version, show_undo
 from ui.versions import show_versions
+from ui.works import take_back
 
 PAGE = 30  # changes shown, and added on demand
 FEW = 3  # examples of a change shown when it is opened, and added on demand
@@ -31,6 +33,7 @@ def show_history(store: Store, project_id: str) -> None:
     """Everything below the heading: the named versions, then the changes."""
     with page_errors():
         project = store.load_project(project_id)
+        show_work(project)
         show_versions(store, project)
         _show_changes(store, project)
         if state.VERSION in st.session_state:
@@ -39,25 +42,11 @@ def show_history(store: Store, project_id: str) -> None:
             show_undo(store, project)
 
 
-def undo_words(change: Change) -> str:
-    """What a button says that undoes this change: "Undo: pasted 40 rows"."""
-    return t("history.undo_named", what=_lower(change_words(tell_change(change))))
-
-
 def redo_words(store: Store, undo: Change) -> str:
     """What a button says that takes this undo back: "Redo: pasted 40 rows"."""
     about = _find_undone(store, undo)
     what = change_words(tell_change(about)) if about else t("change.gone")
-    return t("history.redo_named", what=_lower(what))
-
-
-def change_words(told: Told, which: str = "") -> str:
-    """What a change did, in a sentence; `which` is its only example, where it has but one."""
-    params: dict[str, str] = {name: _line(text) for name, text in told.params.items()}
-    if "code" in params:
-        title = f"finding.{params.pop('code')}.title"
-        params["title"] = t(title) if knows(title) else "…"
-    return t(f"change.{told.code}", n=told.n, which=which or t("change.example_any"), **params)
+    return t("history.redo_named", what=within(what))
 
 
 def _show_changes(store: Store, project: Project) -> None:
@@ -98,7 +87,7 @@ def _show_change(store: Store, project: Project, change: Change) -> None:
 def _label(change: Change, what: str) -> str:
     """The sentence, with when and by whom; dimmed and named where it is undone."""
     what = plain(what)
-    beside = [time_words(change.at), *([plain(_line(change.by))] if change.by else [])]
+    beside = [time_words(change.at), *([plain(on_a_line(change.by))] if change.by else [])]
     if change.undone:
         return f":gray[{what} · {' · '.join([*beside, t('history.undone')])}]"
     return f"{what} :gray[· {' · '.join(beside)}]"
@@ -108,8 +97,8 @@ def _told_in_full(store: Store, project: Project, change: Change) -> str:
     if change.undoes is not None:
         about = _find_undone(store, change)
         what = _told_in_full(store, project, about) if about else t("change.gone")
-        return t("change.redo" if change.kind == "redo" else "change.undo", what=_lower(what))
-    if change.kind != "edit" or change.rows != 1:
+        return t("change.redo" if change.kind == "redo" else "change.undo", what=within(what))
+    if change.kind not in {"edit", "note"} or change.rows != 1:
         return change_words(tell_change(change))
     part, row_id = _find_only(store, change.id, change.at)
     return change_words(tell_change(change, part), _which(store, project, row_id))
@@ -158,7 +147,7 @@ def _show_undo(store: Store, project: Project, change: Change, what: str) -> Non
     if change.undoes:
         label, tip = t("history.redo"), redo_words(store, change)
     else:
-        label, tip = t("ui.undo"), t("history.undo_named", what=_lower(what))
+        label, tip = t("ui.undo"), t("history.undo_named", what=within(what))
     st.button(
         label, key=f"undo_{change.id}", type="tertiary", help=plain(tip),
         on_click=_undo, args=(store, project, change),
@@ -167,7 +156,7 @@ def _show_undo(store: Store, project: Project, change: Change, what: str) -> Non
 
 def _undo(store: Store, project: Project, change: Change) -> None:
     try:
-        undo_change(store, project, change.id)
+        take_back(store, project, change.id)
         st.session_state.pop(state.HISTORY_REFUSED, None)
     except TonesmithError as problem:
         st.session_state[state.HISTORY_REFUSED] = (change.id, markdown_for(problem))
@@ -227,12 +216,3 @@ def _heading(which: str, item: ChangeItem, *, is_gone: bool) -> str:
 def _open(row_id: int) -> None:
     st.session_state[state.OPEN_EXAMPLE] = row_id
     go_to("editor")
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _lower(sentence: str) -> str:
-    """As it stands within another sentence."""
-    return sentence[:1].lower() + sentence[1:]

@@ -60,12 +60,12 @@ def _options(store: Store, project: Project, summary: Summary) -> dict[str, list
     return {
         "code": [(code, t(f"finding.{code}.title"), f"{n:,}") for code, n in codes.items()],
         "tag": [(tag, tag, f"{n:,}") for tag, n in tags.items()],
-        "review": _named(REVIEWS, reviews, "review"),
-        "part": _named(PARTS, reviews, "part"),
-        "script": _named(SCRIPTS, scripts, "script"),
+        "review": _named(REVIEWS, reviews, "review."),
+        "part": _named(PARTS, reviews, "narrow.part_"),
+        "script": _named(SCRIPTS, scripts, "narrow.script_"),
     }
 
 
-def _named(values: Iterable[str], rows: dict[Any, int], kind: str) -> list[Option]:
+def _named(values: Iterable[str], rows: dict[Any, int], words: str) -> list[Option]:
     known = [value for value in values if value in rows]
-    return [(value, t(f"narrow.{kind}_{value}"), f"{rows[value]:,}") for value in known]
+    return [(value, t(f"{words}{value}"), f"{rows[value]:,}") for value in known]

@@ -15,6 +15,7 @@ from core.rules import check_example
 from core.storage import Project, Row, Store
 from core.summary import Summary
 from ui import state
+from ui.bulk import mend
 from ui.costs import cost_tip
 from ui.findings import show_findings
 from ui.found import current_query, found_ids, narrow
@@ -31,7 +32,11 @@ def show_overview(store: Store, project: Project, summary: Summary, model: Model
         with st.expander(t("editor.details")):
             _show_details(summary, model)
     with st.container(border=True, key="card_findings"):
-        show_findings(summary, lambda code: _jump(store, project, code))
+        show_findings(
+            summary,
+            lambda code: _jump(store, project, code),
+            lambda code: mend(store, project, code),
+        )
     if summary.examples:
         with st.container(border=True, key="card_lengths"):
             st.subheader(t("editor.histogram_title"))

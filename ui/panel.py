@@ -11,12 +11,11 @@ from functools import partial
 
 import streamlit as st
 
-from core.bulk import apply_act, fixing
 from core.cells import COLUMNS, blank_example, with_cell
-from core.conversations import save_turn_text, save_turns
+from core.conversations import save_note, save_turn_text, save_turns
 from core.editing import add_example
 from core.errors import NotFound
-from core.examples import ASSISTANT, Example
+from core.examples import ASSISTANT, REVIEWS, Example
 from core.providers.profiles import Profile
 from core.storage import Change, Project, Row, Store
 from core.turns import (
@@ -31,19 +30,22 @@ from core.turns import (
     weigh_turn,
 )
 from ui import state
+from ui.bulk_choices import act_of
 from ui.component import load_component, pack
 from ui.conversation import conversation_data
 from ui.found import current_query, found_ids
-from ui.inbox import Item, answer, take_items
+from ui.inbox import Item, answer, read_message, take_items
 from ui.table import focus_on
-from ui.text import t, words_of
+from ui.text import language, t, words_of
 from ui.undo import offer_undo, withdraw_undo
+from ui.works import do_act
 
 PANEL = "panel"
 TABLE_SAYS = (
     "discard", "dismiss", "example_gone", "fix", "not_saved", "saved", "saving", "theirs",
     "unsaved", "use_as_new", "use_mine", "use_theirs", "write_assistant", "write_user", "yours",
 )  # fmt: skip
+_BESIDE = {"fix", "review", "hold_out"}  # what is done to the example as a whole
 _OFFERED = {"remove_turn": "panel.removed", "move_turn": "panel.moved"}
 
 
@@ -53,16 +55,28 @@ def show_panel(store: Store, project: Project, profile: Profile) -> None:
     example = None if row is None else conversation_data(project, row, profile.dialect)
     data = {
         "name": f"panel.{project.id}",
-        "words": _words(),
         "example": example,
         "last": project.examples,
+        **_words_due(example is None),
         **answer(PANEL),
     }
     load_component(PANEL)(
-        data=pack(data),
-        key=PANEL,
-        on_sent_change=lambda: take_items(PANEL, partial(carry_out, store, project)),
+        data=pack(data), key=PANEL, on_sent_change=lambda: _receive(store, project)
     )
+
+
+def _receive(store: Store, project: Project) -> None:
+    if read_message(PANEL).get("words"):
+        st.session_state.pop(state.PANEL_WORDS, None)
+    take_items(PANEL, partial(carry_out, store, project))
+
+
+def _words_due(is_shut: bool) -> dict[str, dict[str, str]]:
+    """The words, but for a panel that is shut and has been sent them: it asks if it has none."""
+    if is_shut and st.session_state.get(state.PANEL_WORDS) == language():
+        return {}
+    st.session_state[state.PANEL_WORDS] = language()
+    return {"words": panel_words()}
 
 
 def carry_out(store: Store, project: Project, item: Item) -> None:
@@ -90,13 +104,15 @@ def carry_out(store: Store, project: Project, item: Item) -> None:
 
 def _save(store: Store, project: Project, item: Item) -> Change | None:
     row_id, key = item["row"], item["key"]
+    if item["kind"] == "type" and item["field"] == "note":
+        return save_note(store, project, row_id, item["text"], bases=item["bases"], visit=key)
     if item["kind"] == "type":
         spot = Spot(item["at"], item["role"], item["field"], item["call"])
         return save_turn_text(
             store, project, row_id, spot, item["text"], bases=item["bases"], visit=key
         )
-    if item["kind"] == "fix":
-        return apply_act(store, project, [row_id], fixing(item["code"]), key)
+    if item["kind"] in _BESIDE:
+        return do_act(store, project, [row_id], act_of(item), key)
     return save_turns(store, project, row_id, _STEPS[item["kind"]](item), key)
 
 
@@ -156,6 +172,7 @@ def _open_row(store: Store, project: Project) -> Row | None:
         return None
 
 
-def _words() -> dict[str, str]:
+def panel_words() -> dict[str, str]:
     """Every word that the browser's side says; some are the table's."""
-    return {**{name: t(f"grid.{name}") for name in TABLE_SAYS}, **words_of("panel")}
+    reviews = {f"review_{review}": t(f"review.{review}") for review in REVIEWS}
+    return {**{name: t(f"grid.{name}") for name in TABLE_SAYS}, **reviews, **words_of("panel")}

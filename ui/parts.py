@@ -22,8 +22,12 @@ def show_note(text: str, *, inline: bool = False) -> None:
 
 def show_marked(severity: str, text: str) -> None:
     """A quiet line behind a dot in the colour of a severity."""
-    dot = f'<i class="ts-dot {severity}"></i>'
-    st.html(f'<div class="ts-soft">{dot}{html.escape(text)}</div>')
+    st.html(marked(severity, text))
+
+
+def marked(severity: str, text: str) -> str:
+    """The same as HTML."""
+    return f'<div class="ts-soft"><i class="ts-dot {severity}"></i>{html.escape(text)}</div>'
 
 
 def show_empty(text: str) -> None:

@@ -14,11 +14,19 @@ GRID_QUERY = "grid_query"  # what the table is narrowed to, and its order
 GRID_FOUND = "grid_found"  # the rows that the query found, until it is asked anew
 GRID_ADDRESS = "grid_address"  # what of this stands in the address
 OPEN_EXAMPLE = "open_example"
+PANEL_WORDS = "panel_words"  # the language of the words that the panel was sent
+BULK = "bulk_asked"  # what is asked of many rows, in the dialog that is open
+BULK_LOOKS = "bulk_looks"  # what that dialog has found out, by what was chosen in it
 
 UNDO = "undo_offer"
 NOTICE = "notice"  # one sentence to show after the next run
 
-IMPORT = "import_preview"
+TASK_SEEN = "task_seen"  # with a task's key: the ended one that the page was drawn with
+RECIPES = "recipes"  # how files are read, by their tickets and what the person said about it
+FIRST = "first_examples"  # of the file at hand
+PASTED = "pasted"  # what was pasted, by its hash, and the ticket it is kept under
+EXPECTED = "expected_file"  # with the key of a place to drop a file: the ticket for the next
+IMPORT = "import_look"  # the task that looks at the file at hand
 TRAIN_TICKET = "train_ticket"  # one press of Start, however often it is sent
 OPEN_JOB = "open_job"
 JOBS_SHOWN = "jobs_shown"

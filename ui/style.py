@@ -9,10 +9,12 @@ import streamlit as st
 # The eye in a password field goes, because with it the Tab key moves to the eye instead of out of
 # the field, and what was typed is not sent.
 # Colours lean on the theme's own, so that light and dark need no second set: --ts-ink is the
-# text colour at some strength, --ts-accent the primary colour.
+# text colour at some strength, --ts-accent the primary colour. A dialog stands outside of the app
+# and does not know which of both is on, so there they are such as go with either.
 _CSS = """
 <style>
-.stApp{--ts-accent:light-dark(#0e7c66,#2fb597);--ts-card:light-dark(#fff,#1a2023);--ts-line:
+.stApp,[data-testid="stDialog"]{--ts-accent:light-dark(#0e7c66,#2fb597);
+--ts-card:light-dark(#fff,#1a2023);--ts-line:
 color-mix(in srgb,currentColor 13%,transparent);
 --ts-soft:color-mix(in srgb,currentColor 67%,transparent);--ts-error:#c0392b;--ts-warning:#d9902f}
 .block-container{padding:2.1rem 2.2rem 4rem!important;max-width:1480px}
@@ -22,6 +24,9 @@ color-mix(in srgb,currentColor 13%,transparent);
 .stApp:has([data-testid="stExpandSidebarButton"]) .block-container{padding-top:3.6rem!important}
 h1{font-size:1.55rem!important;letter-spacing:-.015em;padding:0 0 .1rem!important}
 h2{font-size:1.1rem!important;padding:.3rem 0 .2rem!important}
+[data-testid="stDialog"]{--ts-accent:#1f9b80;
+--ts-card:color-mix(in srgb,currentColor 3%,transparent)}
+[data-testid="stDialog"] h2{padding:1rem 1.5rem .2rem!important}
 h3{font-size:.98rem!important;padding:.15rem 0 .4rem!important}
 [class*="st-key-card_"]{background:var(--ts-card)}
 [data-testid="stFileUploaderDropzoneInstructions"]{display:none}
@@ -34,6 +39,8 @@ h3{font-size:.98rem!important;padding:.15rem 0 .4rem!important}
 overflow:hidden;font-size:.86rem;padding:.35rem .7rem 0;border-bottom:.35rem solid transparent}
 [data-testid^="stBaseButton-primary"]:not(:disabled){color:light-dark(#fff,#08201a)}
 .stButtonGroup [data-selected="true"] p{color:color-mix(in srgb,var(--ts-accent) 80%,CanvasText)}
+[data-testid="stDialog"] .stButtonGroup [data-selected="true"],
+[data-testid="stDialog"] .stButtonGroup [data-selected="true"] p{color:inherit!important}
 body:has([data-react-aria-top-layer][data-testid^="stBidi"])>[data-testid="stDialog"]{display:none}
 .ts-logo{font-weight:700;font-size:1.15rem;letter-spacing:-.01em;padding:0 .3rem .5rem}
 .ts-logo i{color:var(--ts-accent);font-style:normal}
@@ -88,6 +95,7 @@ background:color-mix(in srgb,var(--ts-accent) 15%,transparent);margin:.1rem .25r
 .ts-diff>div.added{border-color:var(--ts-accent)}.ts-diff>div.removed{border-color:var(--ts-error)}
 .ts-diff div div{white-space:pre-wrap;overflow-wrap:anywhere}
 .ts-diff small{color:var(--ts-soft);font-size:.78rem}
+.ts-diff>small{display:block}
 .ts-diff ins,.ts-diff del{border-radius:3px;-webkit-box-decoration-break:clone;
 box-decoration-break:clone;padding:.05em .1em}
 .ts-diff ins{background:color-mix(in srgb,var(--ts-accent) 18%,transparent);
@@ -103,6 +111,19 @@ z-index:1}
 [class*="st-key-entry_"] summary{padding-right:4rem;opacity:1!important}
 [class*="st-key-entry_"] summary p span{color:var(--ts-soft)!important}
 [class*="st-key-kept_"]>[data-testid="stElementContainer"]:first-child{min-width:14rem}
+.ts-glimpse{max-height:23rem;overflow-y:auto;border:1px solid var(--ts-line);border-radius:12px;
+padding:.2rem .9rem;font-size:.9rem}
+.ts-glimpse>div{padding:.5rem 0}.ts-glimpse>div+div{border-top:1px solid var(--ts-line)}
+.ts-glimpse .ts-bubble{display:-webkit-box;-webkit-line-clamp:5;-webkit-box-orient:vertical;
+overflow:hidden;padding:.35rem .7rem 0;border-bottom:.35rem solid transparent;margin-block:.3rem}
+.ts-glimpse .ts-bubble.system{padding-bottom:.35rem;border:1px dashed var(--ts-line)}
+.ts-glimpse small{color:var(--ts-soft)}
+.ts-tally{font-size:1rem;font-weight:600;margin:0 0 .2rem;text-wrap:balance;
+font-variant-numeric:tabular-nums}
+.ts-download{display:inline-block;padding:.45rem 1.1rem;border-radius:8px;font-weight:500;
+background:var(--ts-accent);color:light-dark(#fff,#08201a)!important;text-decoration:none!important}
+.ts-download:hover{background:color-mix(in srgb,var(--ts-accent) 88%,CanvasText)}
+.ts-download:focus-visible{outline:2px solid var(--ts-accent);outline-offset:2px}
 .ts-empty{text-align:center;color:var(--ts-soft);padding:1.6rem 1rem}
 .st-key-undo_toast{position:fixed;bottom:1.3rem;right:1.6rem;z-index:999;
 width:auto;background:var(--ts-toast,#1d2327);color:#fff;border-radius:10px;
@@ -115,7 +136,8 @@ border-color:rgb(255 255 255/.35)!important}
 .st-key-workbench>[data-testid="stLayoutWrapper"]>[data-testid="stHorizontalBlock"]
 >[data-testid="stColumn"]{min-width:100%}
 .st-key-card_head [data-testid="stColumn"]:first-child{min-width:100%}
-[data-testid="stColumn"]:has(.st-key-card_facts,.st-key-card_curve){min-width:100%}
+[data-testid="stColumn"]:has(.st-key-card_facts,.st-key-card_curve,.st-key-bring_in,.st-key-take_out)
+{min-width:100%}
 .st-key-starts [data-testid="stColumn"]{min-width:calc(50% - 1rem)}
 .st-key-card_head .ts-figures{justify-content:flex-start;text-align:left}}
 @media (max-width:700px){.block-container{padding:3.4rem 1.1rem 4rem!important}

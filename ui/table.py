@@ -7,17 +7,10 @@ from typing import Any
 
 import streamlit as st
 
-from core.bulk import apply_act, fixing, tagging
 from core.cells import blank_example, with_cell
-from core.editing import (
-    add_example,
-    delete_examples,
-    duplicate_examples,
-    undo_change,
-)
+from core.editing import add_example, duplicate_examples
 from core.errors import BadInput, NotFound
 from core.providers.profiles import Model, Profile
-from core.queries import Query
 from core.rules import check_example
 from core.sheet import (
     Typed,
@@ -29,12 +22,15 @@ from core.storage import Project, Row, Store
 from core.summary import prompt_tokens, seen_as
 from core.transfer import TEMPLATE
 from ui import state
-from ui.found import Found, current_query, find_rows, look_again, narrow
+from ui.bulk import ask, do_or_ask
+from ui.changes import undo_words
+from ui.found import Found, current_query, find_rows, found_ids, look_again
 from ui.grid import GridRow, example_grid, hide_whole, row_added, show_whole
-from ui.history import undo_words
 from ui.inbox import Item
 from ui.parts import show_bubble, show_empty
 from ui.text import t
+from ui.undo import withdraw_undo
+from ui.works import take_back
 
 PAGE_SIZE = 50
 
@@ -178,19 +174,22 @@ def _fill(store: Store, project: Project, item: Item) -> None:
 
 
 def _fix(store: Store, project: Project, item: Item) -> None:
-    apply_act(store, project, [item["row"]], fixing(item["code"]), item["key"])
+    do_or_ask(store, project, {**item, "rows": [item["row"]]})
 
 
 def _add(store: Store, project: Project, item: Item) -> None:
-    """An example at the end, on its page, with the cursor in it."""
+    """An example at the end, on its page, with the cursor in it; a narrowed table shows it too."""
     example = blank_example()
     if "text" in item:
         example = with_cell(example, item["column"], item["text"])
+    found = None if current_query().is_plain else found_ids(store, project)
     add_example(store, project, example, item["key"])
     row_id = _added_row(store, project, item["key"])
     row_added(item["key"], row_id)
-    narrow(Query())
-    st.session_state[state.GRID_PAGE] = page_of(store.count_rows(project.id))
+    if found is not None and row_id not in found:
+        found.append(row_id)
+    shown = store.count_rows(project.id) if found is None else len(found)
+    st.session_state[state.GRID_PAGE] = page_of(shown)
     focus_on(row_id, "user", item["key"])
 
 
@@ -198,19 +197,11 @@ def _duplicate(store: Store, project: Project, item: Item) -> None:
     duplicate_examples(store, project, item["rows"], item["key"])
 
 
-def _delete(store: Store, project: Project, item: Item) -> None:
-    delete_examples(store, project, item["rows"], item["key"])
-
-
-def _tag(store: Store, project: Project, item: Item) -> None:
-    act = tagging(str(item["tag"]), on=bool(item["on"]))
-    apply_act(store, project, item["rows"], act, item["key"])
-
-
 def _undo(store: Store, project: Project, item: Item) -> None:
     """Take back a change, or (a redo) the taking back."""
+    withdraw_undo()
     try:
-        undo_change(store, project, item["change"])
+        take_back(store, project, item["change"])
     except BadInput as problem:
         if problem.code != "already_undone":  # it came twice
             raise
@@ -236,7 +227,19 @@ def focus_on(row_id: int, column: str, key: str) -> None:
 
 # Acts after which a narrowed table keeps the rows it found, though some of them are no longer what
 # was asked for: nobody wants to lose the row under the cursor because it was mended.
-_KEEPING = {"type", "fix", "fill", "tag", "open", "page", "whole"}
+_KEEPING = {
+    "type",
+    "add",
+    "fix",
+    "fill",
+    "tag",
+    "review",
+    "hold_out",
+    "ask",
+    "open",
+    "page",
+    "whole",
+}
 
 _ACTS: Mapping[str, Callable[[Store, Project, Item], None]] = {
     "type": _type,
@@ -245,8 +248,11 @@ _ACTS: Mapping[str, Callable[[Store, Project, Item], None]] = {
     "fix": _fix,
     "add": _add,
     "duplicate": _duplicate,
-    "delete": _delete,
-    "tag": _tag,
+    "delete": do_or_ask,
+    "tag": do_or_ask,
+    "review": do_or_ask,
+    "hold_out": do_or_ask,
+    "ask": ask,
     "undo": _undo,
     "redo": _undo,
     "open": _open,

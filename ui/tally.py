@@ -7,12 +7,12 @@ import html
 import streamlit as st
 
 from core.learned import Tally
-from ui.parts import show_marked
+from ui.parts import marked
 from ui.text import t
 
 
 def tally_sentence(tally: Tally) -> str:
-    """ "8 conversations, 24 replies will be learned, 0 dropped."."""
+    """Such as "8 conversations, 24 replies will be learned, 0 dropped"."""
     return t(
         "count.tally",
         conversations=t("count.conversations", n=tally.conversations),
@@ -23,8 +23,13 @@ def tally_sentence(tally: Tally) -> str:
 
 def show_tally(tally: Tally) -> None:
     """The sentence, and below it why conversations are dropped and what is switched off."""
-    st.html(f'<div class="ts-tally">{html.escape(tally_sentence(tally))}</div>')
-    for reason, count in tally.reasons.most_common():
-        show_marked("warning", t(f"count.dropped_{reason}", n=count))
+    told = [
+        ("warning", t(f"count.dropped_{reason}", n=count))
+        for reason, count in tally.reasons.most_common()
+    ]
     if tally.switched_off:
-        show_marked("advice", t("count.switched_off", n=tally.switched_off))
+        told.append(("advice", t("count.switched_off", n=tally.switched_off)))
+    st.html(
+        f'<div class="ts-tally">{html.escape(tally_sentence(tally))}</div>'
+        + "".join(marked(severity, words) for severity, words in told)
+    )

@@ -8,13 +8,13 @@ from datetime import datetime
 import streamlit as st
 
 from core.chats import Turn, save_turns
-from core.editing import undo_change
 from core.errors import TonesmithError
 from core.jobs import Connection
 from core.storage import Change, Project, Store, Version
 from ui import state
 from ui.frame import say_next_run
 from ui.text import markdown_for, plain, t
+from ui.works import take_back
 
 
 def offer_undo(change: Change | None, sentence: str) -> None:
@@ -63,7 +63,7 @@ def show_undo(store: Store, project: Project) -> None:
 
     def undo(change_id: int) -> None:
         try:
-            undo_change(store, project, change_id)
+            take_back(store, project, change_id)
         except TonesmithError as problem:
             say_next_run(markdown_for(problem))
 

@@ -35,6 +35,13 @@ _BY_SEVERITY = {
         "broken_quotes",
         "unknown_characters",
         "long_row",
+        "formula_cell",
+        "error_cell",
+        # What comes from other tools.
+        "wrong_shape",
+        "damaged_file",
+        "foreign_file",
+        "no_speaker",
     ),
     # It would be taken, but probably not as meant.
     Severity.WARNING: (
@@ -57,6 +64,12 @@ _BY_SEVERITY = {
         "blank_rows",
         "only_header",
         "duplicate_column",
+        "nothing_in_columns",
+        "repeated_header",
+        "beside_table",
+        "merged_cells",
+        "chat_notice",
+        "beside_list",
     ),
     # It could be better.
     Severity.ADVICE: (
@@ -66,6 +79,9 @@ _BY_SEVERITY = {
         "untrimmed_instructions",
         "windows_line_endings",
         "unused_columns",
+        "above_header",
+        "other_sheets",
+        "hidden_rows",
     ),
 }
 

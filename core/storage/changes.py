@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import Connection
 
 from core.errors import NotFound
-from core.storage.content import read_content, write_content
+from core.storage.content import read_content, says_the_same, write_content
 from core.storage.database import Database
 from core.storage.places import Places
 from core.storage.recording import continue_change, find_keyed, has_key, is_as_left, record
@@ -92,10 +92,7 @@ def _step(edit: Edit, stored: Mapping[int, State], places: Places) -> Step | Non
     if isinstance(edit, Remove):
         return None if before is None else Step(edit.id, before, None)
     if isinstance(edit, Amend):
-        if before is None:
-            raise NotFound("example_gone")
-        example = edit.edit(read_content(before.content))
-        edit = Put(example, edit.facts_of(example), edit.id)
+        return _amend(edit, before)
     content = write_content(edit.example)
     if edit.id is None:
         after = State(content, places.after(edit.after))
@@ -106,3 +103,14 @@ def _step(edit: Edit, stored: Mapping[int, State], places: Places) -> Step | Non
     else:
         after = State(content, before.position)
     return Step(edit.id, before, after, edit.example, edit.facts)
+
+
+def _amend(edit: Amend, before: State | None) -> Step | None:
+    if before is None:
+        raise NotFound("example_gone")
+    example = edit.edit(read_content(before.content))
+    content = write_content(example)
+    if content == before.content:
+        return None
+    facts = None if says_the_same(content, before.content) else edit.facts_of(example)
+    return Step(edit.id, before, State(content, before.position), example, facts)

@@ -42,6 +42,11 @@ def read_content(content: str) -> Example:
     )
 
 
+def says_the_same(content: str, other: str) -> bool:
+    """Whether two rows say the same to a model: what is ours alone changes no fact about them."""
+    return content.partition("\n")[0] == other.partition("\n")[0]
+
+
 def said_in(content: str) -> tuple[str, str]:
     """What can be looked for in a row, to be compared: its JSON text, and the note beside it."""
     line, _, second = content.partition("\n")

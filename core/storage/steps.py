@@ -32,7 +32,10 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One row of a change. `before` None: it is added; `after` None: it is removed."""
+    """One row of a change. `before` None: it is added; `after` None: it is removed.
+
+    `facts` None: those that are stored still hold.
+    """
 
     id: int | None  # None: the database gives one
     before: State | None
@@ -116,7 +119,7 @@ def _update(conn: Connection, steps: Sequence[Step]) -> None:
         return
     values = [{"row_id": step.id, **_columns(step)} for step in steps]
     conn.execute(update(examples).where(examples.c.id == bindparam("row_id")), values)
-    ids = [step.id for step in steps]
+    ids = [step.id for step in steps if step.facts is not None]
     conn.execute(delete(example_findings).where(example_findings.c.example_id.in_(ids)))
     conn.execute(delete(token_counts).where(token_counts.c.example_id.in_(ids)))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.storage.carrying import Carrying
 from core.storage.changes import Changes
 from core.storage.history import History
 from core.storage.jobs import Jobs
@@ -29,5 +30,6 @@ class Store(
     Snapshots,
     Jobs,
     Settings,
+    Carrying,
 ):
     """Projects, rows, changes, versions, sums, jobs, settings; each write is on disk on return."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, select, update
@@ -10,12 +10,13 @@ from sqlalchemy import Row as Record
 
 from core.errors import BadInput, NotFound
 from core.examples import Example
-from core.storage.content import read_content
+from core.storage.content import read_content, says_the_same
 from core.storage.database import Database
 from core.storage.recording import record
 from core.storage.records import Change, RowFacts
 from core.storage.schema import change_items, changes
 from core.storage.steps import BATCH, Draft, State, Step, batches, load_states, lock_project
+from core.tasks import Advance, unwatched
 
 UNDO = "undo"
 REDO = "redo"
@@ -24,10 +25,16 @@ REDO = "redo"
 class Undo(Database):
     """The part of the store that takes changes back."""
 
-    def undo_change(self, change_id: int, facts_of: Callable[[Example], RowFacts]) -> Change:
+    def undo_change(
+        self,
+        change_id: int,
+        facts_of: Callable[[Example], RowFacts],
+        advance: Advance = unwatched,
+    ) -> Change:
         """Put back what was before, in the same places, and record that as a change of its own.
 
-        To undo an undo is a redo. `facts_of` checks and counts what comes back.
+        To undo an undo is a redo. `facts_of` checks and counts what comes back. `advance` is told
+        how many rows more are back; where it raises, none is.
 
         Raises:
             NotFound: `change_gone`, `project_gone`.
@@ -42,13 +49,19 @@ class Undo(Database):
                 raise BadInput("already_undone")
             draft = _draft(change, prompt)
             parts = batches(_items_backwards(conn, change_id), key=lambda item: item.example_id)
-            undone = record(
-                conn, draft, (_plan(conn, change.project_id, part, facts_of) for part in parts)
-            )
+            steps = (_plan(conn, change.project_id, part, facts_of) for part in parts)
+            undone = record(conn, draft, _telling(steps, advance))
             if undone is None:  # no recorded change is empty, so its undo is not either
                 raise BadInput("changed_since")
             _mark(conn, change, undone)
             return undone
+
+
+def _telling(batches: Iterable[list[Step]], advance: Advance) -> Iterator[list[Step]]:
+    """The batches; `advance` hears of each when it is written."""
+    for batch in batches:
+        yield batch
+        advance(len(batch))
 
 
 def _load_change(conn: Connection, change_id: int) -> Record[Any]:
@@ -103,7 +116,8 @@ def _step(item: Record[Any], stored: State | None, facts_of: Callable[[Example],
         return Step(item.example_id, stored, None)
     example = read_content(item.before)
     before = State(item.before, item.position)
-    return Step(item.example_id, stored, before, example, facts_of(example))
+    known = stored is not None and says_the_same(stored.content, item.before)
+    return Step(item.example_id, stored, before, example, None if known else facts_of(example))
 
 
 def _mark(conn: Connection, change: Record[Any], undone: Change) -> None:

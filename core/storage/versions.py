@@ -23,7 +23,7 @@ from core.storage.steps import BATCH, Draft, State, Step, batches, lock_project
 RESTORE = "restore"
 
 
-class _Kept(NamedTuple):
+class KeptRow(NamedTuple):
     """A row in a version, or in the project; compared by its place, as rows are ordered."""
 
     position: bytes
@@ -32,6 +32,7 @@ class _Kept(NamedTuple):
 
     @property
     def place(self) -> tuple[bytes, int]:
+        """What rows are ordered by."""
         return self.position, self.id
 
 
@@ -55,7 +56,7 @@ class Versions(Database):
             }
             query = insert(versions).returning(versions.c.id)
             version_id: int = conn.execute(query, values).scalar_one()
-            rows, size = _write_parts(conn, version_id, _load_pages(conn, project_id))
+            rows, size = write_parts(conn, version_id, _load_pages(conn, project_id))
             done = update(versions).where(versions.c.id == version_id).returning(versions)
             return _version(conn.execute(done.values(examples=rows, size=size)).one())
 
@@ -109,7 +110,7 @@ class Versions(Database):
             params = {"name": found.name}
             draft = Draft(found.project_id, RESTORE, by, params, prompt, found.system_prompt)
             now = (row for page in _load_pages(conn, found.project_id) for row in page)
-            steps = _steps(now, _read_parts(conn, version_id), facts_of)
+            steps = _steps(now, read_parts(conn, version_id), facts_of)
             return record(conn, draft, batches(steps, key=lambda step: step.id))
 
     def _set(self, version_id: int, **values: Any) -> None:
@@ -125,7 +126,7 @@ def _version(found: Any) -> Version:
     )
 
 
-def _load_pages(conn: Connection, project_id: str) -> Iterator[list[_Kept]]:
+def _load_pages(conn: Connection, project_id: str) -> Iterator[list[KeptRow]]:
     """All rows in order; a page is read when it is needed, and rows before it may change."""
     table = examples.c
     query = (
@@ -135,13 +136,13 @@ def _load_pages(conn: Connection, project_id: str) -> Iterator[list[_Kept]]:
         .limit(BATCH)
     )
     page = query
-    while found := [_Kept(*row) for row in conn.execute(page)]:
+    while found := [KeptRow(*row) for row in conn.execute(page)]:
         yield found
         page = query.where(tuple_(*IN_ORDER) > tuple_(*found[-1].place))
 
 
-def _write_parts(
-    conn: Connection, version_id: int, pages: Iterator[list[_Kept]]
+def write_parts(
+    conn: Connection, version_id: int, pages: Iterator[list[KeptRow]]
 ) -> tuple[int, int]:
     """Write a part for each page; returns how many rows and bytes that made."""
     rows = size = 0
@@ -154,7 +155,8 @@ def _write_parts(
     return rows, size
 
 
-def _read_parts(conn: Connection, version_id: int) -> Iterator[_Kept]:
+def read_parts(conn: Connection, version_id: int) -> Iterator[KeptRow]:
+    """The rows of a version in their order; a part is in memory at a time."""
     table = version_parts.c
     query = select(table.bytes).where(table.version_id == version_id)
     number = 0
@@ -163,20 +165,20 @@ def _read_parts(conn: Connection, version_id: int) -> Iterator[_Kept]:
         number += 1
 
 
-def _pack(rows: list[_Kept]) -> bytes:
+def _pack(rows: list[KeptRow]) -> bytes:
     """Compressed JSON; lone surrogates, which UTF-8 has no place for, stay what they are."""
     plain = [(row.position.hex(), row.id, row.content) for row in rows]
     text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
     return zlib.compress(text.encode("utf-8", "surrogatepass"), 1)  # quick: others wait meanwhile
 
 
-def _unpack(data: bytes) -> list[_Kept]:
+def _unpack(data: bytes) -> list[KeptRow]:
     plain = json.loads(zlib.decompress(data).decode("utf-8", "surrogatepass"))
-    return [_Kept(bytes.fromhex(position), row_id, content) for position, row_id, content in plain]
+    return [KeptRow(bytes.fromhex(place), row_id, content) for place, row_id, content in plain]
 
 
 def _steps(
-    now: Iterator[_Kept], then: Iterator[_Kept], facts_of: Callable[[Example], RowFacts]
+    now: Iterator[KeptRow], then: Iterator[KeptRow], facts_of: Callable[[Example], RowFacts]
 ) -> Iterator[Step]:
     """What leads from the rows now to those of then, both in order: a walk along the two."""
     here, there = next(now, None), next(then, None)
@@ -194,6 +196,6 @@ def _steps(
             here, there = next(now, None), next(then, None)
 
 
-def _back(row: _Kept, before: State | None, facts_of: Callable[[Example], RowFacts]) -> Step:
+def _back(row: KeptRow, before: State | None, facts_of: Callable[[Example], RowFacts]) -> Step:
     example = read_content(row.content)
     return Step(row.id, before, State(row.content, row.position), example, facts_of(example))

@@ -7,8 +7,10 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from core.editing import DEFAULT_PRICED_FOR, facts_in
 from core.examples import Example
 from core.jsonl import Line, read_jsonl
+from core.storage import Project, Put, Store
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 WEATHER_JOKES = DATA / "weather-jokes.jsonl"
@@ -34,6 +36,14 @@ def an_example(**said: str | None) -> Example:
 def of_messages(*messages: dict[str, Any]) -> Example:
     """An example of exactly these messages."""
     return Example.from_json({"messages": list(messages)})
+
+
+def a_project_of(store: Store, *examples: Example) -> tuple[Project, list[int]]:
+    """A project of these examples, and the ids of its rows."""
+    project = store.create_project("Mine", priced_for=DEFAULT_PRICED_FOR)
+    facts = facts_in(project)
+    store.apply_change(project.id, "add", [Put(one, facts(one)) for one in examples])
+    return store.load_project(project.id), [row.id for row in store.iterate_rows(project.id)]
 
 
 def jsonl(*rows: Any) -> bytes:

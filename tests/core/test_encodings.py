@@ -49,11 +49,63 @@ def test_damage_does_not_change_the_guess(encoding, damage):
     assert guess(content[:-3]) == encoding
 
 
+@pytest.mark.parametrize("text", CHINESE)
+def test_one_damaged_row_is_still_utf_8(text):
+    """A single broken byte among a few words does not make them GB18030."""
+    assert guess(text.encode() + b"\xff") == "utf-8"
+
+
 def test_the_first_foreign_byte_may_come_late():
     """A long English beginning does not hide the Chinese after it."""
     plain = b"question,answer\n" * (SAMPLE_BYTES // 8)
     assert guess(plain + CHINESE[0].encode("gb18030")) == "gb18030"
     assert guess(plain) == "utf-8"
+
+
+EAST_ASIAN = [
+    ("cp950", "問題,答覆\n怎麼退貨？,七天之內都可以退。\n"),
+    ("cp950", "客服,您好"),
+    ("cp932", "質問,回答\nいつ開きますか？,九時です。\n"),
+    ("cp932", "ありがとうございます"),
+    ("cp949", "질문,답변\n몇 시에 열어요?,아홉 시에 엽니다.\n"),
+    ("cp949", "주차할 수 있나요? 네, 뒤에 있습니다."),
+]
+
+
+@pytest.mark.parametrize(("encoding", "text"), EAST_ASIAN)
+@pytest.mark.parametrize("times", [1, 50])
+def test_text_of_the_neighbours_is_recognised(encoding, text, times):
+    """Traditional Chinese, Japanese and Korean as their Windows saves them, and as GB18030."""
+    assert guess((text * times).encode(encoding)) == encoding
+    assert guess((text * times).encode("gb18030")) == "gb18030" or encoding == "cp949"
+
+
+@pytest.mark.parametrize("text", ["Äpfel, Öl, Ärger: 20 °C bis 30 °C\n", "«Ça», ©A, ±B", "ÅTGÄRD"])
+def test_western_signs_are_not_taken_for_big5(text):
+    """A degree before its C looks like a pair, but stands alone."""
+    assert guess(text.encode("cp1252")) == "cp1252"
+
+
+CHINESE_WORDS = [
+    "问题",
+    "回答",
+    "你好",
+    "您好",
+    "的",
+    "好",
+    "是",
+    "茶",
+    "今天",
+    "大红袍",
+    "客服",
+    "，",
+]
+
+
+@given(st.lists(st.sampled_from(CHINESE_WORDS), min_size=1, max_size=40))
+def test_chinese_stays_chinese(words):
+    """Whatever few words it is, GB18030 is not taken for its neighbours' encodings."""
+    assert guess("".join(words).encode("gb18030")) == "gb18030"
 
 
 @given(st.binary(max_size=60), st.sampled_from(["utf-8", "gb18030"]))

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from core_builders import an_example, of_messages
 
-from core.examples import Example, Message
+from core.examples import REVIEWS, Example, Message
 from core.history import CODES, find_part, tell_change
 from core.storage import Change
 from core.words import LANGUAGES, has_words
@@ -30,6 +30,7 @@ def kinds_in_core() -> set[str]:
     calls = [found for text in sources for found in re.findall(
         r"apply_change\(\s*\w+(?:\.\w+)*,\s*\"(\w+)\"", text)]  # fmt: skip
     named = r"\bkind(?:: str)? = \"(\w+)\"(?: if \w+ else \"(\w+)\")?"
+    calls += [kind for text in sources for kind in re.findall(r"\bAct\(\s*\"(\w+)\"", text)]
     calls += [kind for text in sources for pair in re.findall(named, text) for kind in pair if kind]
     return {*calls, "undo", "redo", "restore"}
 
@@ -52,6 +53,13 @@ def test_a_change_is_told_with_how_many_and_what() -> None:
     """The number of rows, and the params that its sentence needs as text."""
     told = tell_change(a_change("import", 40, params={"source": "a.jsonl", "examples": 40}))
     assert (told.code, told.n, told.params) == ("import", 40, {"source": "a.jsonl"})
+
+
+@pytest.mark.parametrize("review", REVIEWS)
+def test_a_review_is_called_after_the_state_it_gave(review: str) -> None:
+    """A state of another version is some review."""
+    assert tell_change(a_change("review", 3, params={"review": review})).code == f"review_{review}"
+    assert tell_change(a_change("review", 3, params={"review": "signed"})).code == "review"
 
 
 def test_a_paste_is_told_with_all_its_rows() -> None:

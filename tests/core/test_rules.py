@@ -1,4 +1,4 @@
-"""Tests of core.rules, core.fixes and docs/rules.md."""
+"""Tests of core.rules and docs/rules.md."""
 
 import json
 import re
@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.findings import Severity
-from core.fixes import FIXES, apply_fix
 from core.jsonl import read_jsonl
 from core.rules import DatasetFacts, all_codes, check_dataset, check_example
 from core.words import LANGUAGES, has_words
@@ -189,30 +188,6 @@ def test_what_is_found_in_all_examples_together(changed, code, count):
 def test_at_the_limit_nothing_is_found(changed):
     """A limit itself is still allowed."""
     assert check_dataset(facts(**changed)) == ()
-
-
-def test_trimming_mends_what_it_was_found_for():
-    """The fix takes the blanks off and leaves everything else as it was."""
-    example = an_example(user=" Will it rain?\n", assistant="Yes. ")
-    mended = apply_fix("untrimmed_whitespace", example)
-    assert mended == an_example(user="Will it rain?", assistant="Yes.")
-    assert check_example(mended) == ()
-
-
-def test_trimming_leaves_blank_and_foreign_content_alone():
-    """What is blank stays for its own finding, what is no text stays what it is."""
-    example = of_messages({"role": "user", "content": "  "}, {"role": "user", "content": [" a "]})
-    assert apply_fix("untrimmed_whitespace", example) == example
-
-
-@given(st.lists(MESSAGE, min_size=1, max_size=4))
-def test_a_fix_removes_its_finding_and_adds_none(messages):
-    """After a fix the finding is gone, and no error is new."""
-    example = of_messages(*messages)
-    for code in FIXES:
-        before = [f.code for f in check_example(example)]
-        after = [f.code for f in check_example(apply_fix(code, example))]
-        assert after == [c for c in before if c != code]
 
 
 def test_every_code_has_words_in_every_language():

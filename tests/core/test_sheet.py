@@ -21,7 +21,7 @@ from core.editing import (
 )
 from core.errors import BadInput, NotFound
 from core.examples import Example
-from core.sheet import Typed, fill_cells, fix_example, paste_cells, save_typed
+from core.sheet import Typed, fill_cells, paste_cells, save_typed
 from core.storage import Change, Project, Put, Store
 
 PICTURE = of_messages(
@@ -72,7 +72,7 @@ def test_typing_is_saved_checked_and_counted(store: Store) -> None:
     row = store.load_row(project.id, row_id, "o200k_base")
     assert row.example.messages[0].text == ""
     assert row.tokens is not None
-    assert store.count_rows(project.id, "missing_content") == 1
+    assert "missing_content" in {found.code for found in row.findings}
 
 
 def test_one_visit_to_a_cell_is_one_change(store: Store) -> None:
@@ -304,22 +304,10 @@ def test_filling_over_what_is_not_text_is_refused(store: Store) -> None:
     assert kinds(store, project) == ["add"]
 
 
-def test_a_fix_mends_what_its_finding_is_about(store: Store) -> None:
-    """And nothing is left to be mended."""
-    project = a_project(store, an_example(user="  Hi \n"))
-    (row_id,) = ids(store, project)
-    change = fix_example(store, project, row_id, "untrimmed_whitespace", "k")
-    assert change is not None
-    assert (change.kind, change.params) == ("fix", {"code": "untrimmed_whitespace"})
-    assert sheet(store, project)[0][1] == "Hi"
-    assert fix_example(store, project, row_id, "untrimmed_whitespace", "again") is None
-
-
 Act = Callable[[Store, Project, list[int]], Change | None]
 ONCE: dict[str, Act] = {
     "paste": lambda s, p, r: paste_cells(s, p, r[:1], "user", [["Q"], ["R"]], "k"),
     "fill": lambda s, p, r: fill_cells(s, p, r, "user", "k"),
-    "fix": lambda s, p, r: fix_example(s, p, r[0], "untrimmed_whitespace", "k"),
 }
 
 

@@ -6,7 +6,15 @@ import pytest
 from core_events import START, a_job, a_step, an_event
 
 from core.jobs import Fetch, JobEvent
-from core.story import KNOWN, STAGES, fetch_under_way, stages_behind, story_of
+from core.story import (
+    KNOWN,
+    STAGES,
+    Learned,
+    fetch_under_way,
+    learned_by,
+    stages_behind,
+    story_of,
+)
 from core.words import LANGUAGES, say
 
 # The weights of a base
@@ -93,7 +101,7 @@ def test_every_line_of_a_story_has_words(language: str) -> None:
     codes = {code for code, _ in KNOWN} | {"steps", "steps_loss", "accepted_examples"}
     params = {"first": 1, "last": 2, "loss_before": "4", "loss": "2", "step": 3, "examples": 4,
               "limit": "1,024", "lines": "1, 2", "names": "tools", "times": 3,
-              "kind": "OSError"}  # fmt: skip
+              "kind": "OSError", "conversations": 9, "replies": 24, "beyond": 2}  # fmt: skip
     for code in codes:
         assert "{" not in say(language, f"event.{code}", **params)
     assert "x" in say(language, "event.model_created_named", model="x")
@@ -108,6 +116,10 @@ def test_every_line_of_a_story_has_words(language: str) -> None:
         ("Cut to 2,048 tokens, the most this model reads: lines 1, 2 and 18 more.", "cut",
          {"limit": "2,048", "lines": "1, 2 … +18"}),
         ("Left out, because no reply is learned from: lines 4, 9.", "left_out", {"lines": "4, 9"}),
+        ("Learning from 9 conversations, 24 replies", "learned",
+         {"conversations": 9, "replies": 24}),
+        ("Learning from 9 conversations, 22 replies; 2 more beyond what this model reads",
+         "learned_partly", {"conversations": 9, "replies": 22, "beyond": 2}),
         ("Not used by this model: functions, tools.", "unused", {"names": "functions, tools"}),
         ("There is nothing to learn from: every reply in the file has weight 0.",
          "nothing_learned", {}),
@@ -123,6 +135,16 @@ def test_what_our_trainer_has_to_say_is_translated(
     """Its warnings and reasons stand in the story in the reader's language."""
     (line,) = story_of([an_event(message)])
     assert (line.code, line.params) == (code, params)
+
+
+def test_what_is_really_learned_is_read_from_the_story() -> None:
+    """The trainer's own count, where it has told one."""
+    told = an_event("Learning from …", data={"conversations": 9, "replies": 22, "beyond": 2})
+    assert learned_by([a_step(1), a_fetch(3), told]) == Learned(9, 22, 2)
+    assert learned_by([a_step(1), a_fetch(3)]) is None
+    assert (
+        learned_by([an_event("?", data={"conversations": "x", "replies": 1, "beyond": 0})]) is None
+    )
 
 
 # How far it has come

@@ -18,12 +18,12 @@ def guess(text: str) -> TableFormat:
 @pytest.mark.parametrize(
     ("header", "columns"),
     [
-        ("system,user,assistant", (0, 1, 2)), ("Prompt,Completion", (None, 0, 1)),
-        (" ANSWER , Question ", (None, 1, 0)), ("系统,用户,助手", (0, 1, 2)),
-        ("设定,提问,回复", (0, 1, 2)), ("id,问题,回答,标签", (None, 1, 2)),
-        ("system_prompt,input,response", (0, 1, 2)),
-        ("Instructions,Someone asks,You answer", (0, 1, 2)),
-        ("output,input", (None, 1, 0)), ("reply,notes", (None, None, 0)),
+        ("system,user,assistant", (0, 1, 2, None)), ("Prompt,Completion", (None, 0, 1, None)),
+        (" ANSWER , Question ", (None, 1, 0, None)), ("系统,用户,助手", (0, 1, 2, None)),
+        ("设定,提问,回复", (0, 1, 2, None)), ("id,问题,回答,标签", (None, 1, 2, 3)),
+        ("system_prompt,input,response", (0, 1, 2, None)),
+        ("Instructions,Someone asks,You answer,Tags", (0, 1, 2, 3)),
+        ("output,input", (None, 1, 0, None)), ("reply,notes", (None, None, 0, None)),
     ],
 )  # fmt: skip
 def test_columns_are_known_by_their_names(header, columns):
@@ -50,11 +50,12 @@ def test_semicolons_win_over_commas_of_sentences():
 def test_without_names_two_columns_are_question_and_reply():
     """More than two are for the person to choose; their letters name them."""
     two, three = guess("hello,hi\nbye,see you\n"), guess("1,hello,hi\n2,bye,see you\n")
-    assert (two.has_header, two.columns, two.is_complete) == (False, (None, 0, 1), True)
-    assert (three.columns, three.is_complete) == ((None, None, None), False)
+    assert (two.has_header, two.columns, two.is_complete) == (False, (None, 0, 1, None), True)
+    assert (three.columns, three.is_complete) == ((None, None, None, None), False)
     assert three.names == ("A", "B", "C")
     assert three.with_columns(None, 1, 2).is_complete
     assert three.with_columns(None, 1, 1).is_complete is False
+    assert three.with_columns(None, 1, 2, 1).is_complete is False
 
 
 def test_what_is_given_is_not_guessed():
@@ -91,7 +92,7 @@ def test_a_table_is_told_from_other_text(name, text, expected):
     assert is_table(BytesIO(text.encode()), name) is expected
 
 
-@pytest.mark.parametrize("name", ["", "notes", "标签", "users of x", "id"])
+@pytest.mark.parametrize("name", ["", "notes", "备注", "users of x", "id"])
 def test_other_names_are_not_guessed(name):
     """A column that might hold anything is left to the person."""
     assert role_of(name) is None

@@ -11,10 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.examples import Example
+from core.exporting.csv import write_csv
+from core.exporting.rows import why_no_row
 from core.findings import Severity
 from core.jsonl import Line
 from core.table_format import TableFormat, guess_format
-from core.tables import read_table, why_no_row, write_table
+from core.tables import read_table
 
 BOM = b"\xef\xbb\xbf"
 
@@ -42,11 +44,13 @@ def a_table(*rows: str) -> bytes:
 
 def written(*examples: Example) -> bytes:
     """The examples as a table."""
-    return b"".join(write_table(examples))
+    file = BytesIO()
+    write_csv(examples, file)
+    return file.getvalue()
 
 
 def test_a_chinese_table_from_a_spreadsheet_is_read():
-    """GB18030, Chinese names, a line break in a cell, a blank system cell, one column unused."""
+    """GB18030, Chinese names, a line break in a cell, a blank system cell, a column of tags."""
     content = (DATA / "tea-gb18030.csv").read_bytes()
     assert said_in(content) == [
         ("你是一家小茶馆的掌柜，说话亲切。", "今天有什么好茶？",
@@ -54,8 +58,15 @@ def test_a_chinese_table_from_a_spreadsheet_is_read():
         ("可以外带吗？", "可以的，给您装好。"),
         ("几点关门？", "晚上九点，“不急”，慢慢喝。"),
     ]  # fmt: skip
-    (finding,) = rows_of(content)[0].findings
-    assert (finding.code, dict(finding.params)) == ("unused_columns", {"columns": "标签"})
+    tags = [line.example.tags for line in rows_of(content) if line.example]
+    assert tags == [("茶",), ("外带",), ("时间",)]
+    assert found_in(content) == []
+
+
+def test_columns_that_nothing_is_read_from_are_named():
+    """A column of notes is told once, with the header."""
+    (finding,) = rows_of("问题,回答,备注\n几点？,九点。,急\n".encode())[0].findings
+    assert (finding.code, dict(finding.params)) == ("unused_columns", {"columns": "备注"})
 
 
 @pytest.mark.parametrize("name", ["shop-cp1252.csv", "shop-utf16.txt"])

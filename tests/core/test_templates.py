@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from core_builders import MARV, WEATHER_JOKES, lines_of
 
+from core.blocking import is_blocked
 from core.providers.profiles import load_profiles
 from core.rules import check_example
 from core.templates import TEMPLATES, Template, find_template
-from core.transfer import is_blocked
 from core.words import LANGUAGES, has_words
 
 

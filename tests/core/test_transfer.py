@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from dataclasses import replace
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,15 +14,22 @@ from core_builders import MARV, WEATHER_JOKES, a_row, jsonl
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from core.dialects import Dialect
 from core.editing import DEFAULT_PRICED_FOR, facts_in, undo_change
+from core.errors import Stopped
+from core.examples import APPROVED
+from core.exporting import FILE_KINDS, FileKind
+from core.importing import guess_recipe, read_by
+from core.learned import REFUSED, SWITCHED_OFF, UNREADABLE, Tally, tally
+from core.previewing import LISTED, SHOWN
 from core.providers.profiles import load_profile
-from core.storage import Change, Project, Store
+from core.selection import Selection, count_asked
+from core.storage import Amend, Change, Project, Store
 from core.templates import TEMPLATES, Template
 from core.transfer import (
-    LISTED,
-    SHOWN,
     create_project,
     export_lines,
+    export_to,
     import_examples,
     read_preview,
 )
@@ -40,9 +50,10 @@ def bring_in(
     return import_examples(store, project, BytesIO(content), preview, share_system=share)
 
 
-def take_out(store: Store, project: Project, **only: Any) -> bytes:
-    """The whole export."""
-    return b"".join(export_lines(store, store.load_project(project.id), **only))
+def take_out(store: Store, project: Project, dialect: Dialect | None = None) -> bytes:
+    """The whole export; with a dialect, of what it takes."""
+    now = store.load_project(project.id)
+    return b"".join(export_lines(store, now, Selection(dialect=dialect)))
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: template.id)
@@ -160,8 +171,8 @@ def test_only_what_a_place_takes_can_be_taken_out(store: Store) -> None:
     project = a_project(store)
     bring_in(store, project, jsonl(sound, empty, tool))
     local, openai = (load_profile(name).dialect for name in ("this_computer", "openai"))
-    assert take_out(store, project, without_errors=local) == jsonl(sound)
-    assert take_out(store, project, without_errors=openai) == jsonl(sound, tool)
+    assert take_out(store, project, local) == jsonl(sound)
+    assert take_out(store, project, openai) == jsonl(sound, tool)
     assert take_out(store, project) == jsonl(sound, empty, tool)
 
 
@@ -175,3 +186,225 @@ def test_imported_examples_are_checked_and_counted(store: Store) -> None:
     assert {found.code for found in row.findings} == {
         found.code for found in facts_in(project)(row.example).findings
     }
+
+
+def many(count: int) -> bytes:
+    """A file of so many lines."""
+    return jsonl(*(a_row(user=f"Question {n}?") for n in range(count)))
+
+
+def a_folder(beside: Path) -> Path:
+    """An empty one."""
+    (beside / "out").mkdir()
+    return beside / "out"
+
+
+def stop(done: int) -> None:
+    """What a person's Stop does to long work."""
+    raise Stopped
+
+
+def marked(store: Store, project: Project, **marks: Any) -> list[int]:
+    """Mark every second example; the ids of those."""
+    facts = facts_in(project)
+    ids = [row.id for row in store.iterate_rows(project.id)][::2]
+    edit = lambda now: replace(now, **marks)  # noqa: E731
+    store.apply_change(project.id, "edit", [Amend(row_id, edit, facts) for row_id in ids])
+    return ids
+
+
+# The count, of the bytes that go out
+
+
+def test_a_preview_counts_what_would_be_learned(store: Store) -> None:
+    """Replies, those switched off, what the place refuses and what cannot be read."""
+    off = {"messages": [{"role": "user", "content": "U"},
+                        {"role": "assistant", "content": "A", "weight": 0}]}  # fmt: skip
+    content = jsonl(a_row(), off, a_row(assistant="")) + BROKEN + b"\n\n"
+    project = store.create_project("P", priced_for="this_computer:local/tiny-scratch")
+    told = read_preview(BytesIO(content), "f", project=project).tally
+    assert told == Tally(1, 1, 1, {SWITCHED_OFF: 1, REFUSED: 1, UNREADABLE: 1})
+    assert (told.conversations, told.dropped) == (4, 3)
+
+
+def test_what_was_promised_of_an_import_goes_out(store: Store) -> None:
+    """The count of the preview is that of the file that the project is exported as."""
+    content = jsonl(a_row(), a_row(assistant=""), a_row(system=None)) + BROKEN
+    project = a_project(store)
+    promised = read_preview(BytesIO(content), "f", project=project)
+    import_examples(store, project, BytesIO(content), promised, share_system=True)
+    dialect = load_profile("openai").dialect
+    gone = tally(take_out(store, project).splitlines(), dialect)
+    assert gone.replies == promised.tally.replies == 2
+    assert gone.dropped + promised.unreadable == promised.tally.dropped == 2
+
+
+# Stop, and how far it is
+
+
+def test_reading_tells_how_far_it_is(store: Store) -> None:
+    """In bytes: of the file once, and in an import once for each of its passes."""
+    content = many(1_200) + BROKEN
+    told: list[int] = []
+    preview = read_preview(BytesIO(content), "f", advance=told.append)
+    assert (sum(told), preview.passes) == (len(content), 2)
+    assert len(told) > 2
+    told.clear()
+    import_examples(store, a_project(store), BytesIO(content), preview, share_system=False,
+                    advance=told.append)  # fmt: skip
+    assert sum(told) == 2 * len(content)
+
+
+@pytest.mark.parametrize("after", [0, 1, 2, 3, 4])
+def test_an_import_that_is_stopped_leaves_nothing(store: Store, after: int) -> None:
+    """Neither examples nor instructions nor unreadable lines, whenever it is stopped."""
+    content = many(1_200) + BROKEN
+    project = a_project(store)
+    preview = read_preview(BytesIO(content), "f")
+    told: list[int] = []
+
+    def stop_then(done: int) -> None:
+        told.append(done)
+        if len(told) > after:
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        import_examples(store, project, BytesIO(content), preview, share_system=True,
+                        advance=stop_then)  # fmt: skip
+    now = store.load_project(project.id)
+    assert (now.examples, now.system_prompt, store.last_change(project.id)) == (0, "", None)
+    assert store.count_unreadable_lines(project.id) == 0
+    with pytest.raises(Stopped):
+        read_preview(BytesIO(content), "f", advance=stop)
+
+
+# Files
+
+
+@pytest.mark.parametrize("kind", FILE_KINDS.values(), ids=FILE_KINDS)
+def test_a_file_is_described_by_its_report(store: Store, tmp_path: Path, kind: FileKind) -> None:
+    """How many examples, why others are not in it, its size and fingerprint, what is learned."""
+    project = a_project(store)
+    turns = {"messages": [*a_row()["messages"], *a_row(system=None)["messages"]]}
+    extra = {**a_row(), "tools": []}
+    bring_in(store, project, jsonl(a_row(), turns, extra, a_row(assistant=""), a_row("=1", "+")))
+    project = store.load_project(project.id)
+    told: list[int] = []
+    path = a_folder(tmp_path) / "out"
+    openai = Selection("ready", dialect=load_profile("openai").dialect)
+    report = export_to(path, store, project, kind, openai, advance=told.append)
+    content = path.read_bytes()
+    left_out = {"jsonl": {}, "sharegpt": {}, "alpaca": {}, "parquet": {"extras": 1}}
+    assert report.left_out == {
+        "errors": 1, **left_out.get(kind.id, {"turns": 1, "extras": 1})
+    }  # fmt: skip
+    assert report.examples == 5 - report.left_out.total()
+    assert (report.size, report.sha256) == (len(content), hashlib.sha256(content).hexdigest())
+    assert report.tally.learned_conversations == report.examples
+    assert report.tally.replies == report.examples + ("turns" not in report.left_out)
+    assert sum(told) == count_asked(store, project, openai) == 5
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_the_count_of_an_export_is_that_of_its_bytes(store: Store, tmp_path: Path) -> None:
+    """Counted once more from the file it is the same."""
+    project = a_project(store)
+    bring_in(store, project, jsonl(a_row(), a_row(assistant=""), a_row(system=None)))
+    path = tmp_path / "out.jsonl"
+    report = export_to(path, store, store.load_project(project.id), FILE_KINDS["jsonl"])
+    with path.open("rb") as lines:
+        assert tally(lines, load_profile("openai").dialect) == report.tally
+    assert report.tally == Tally(2, 2, 0, {REFUSED: 1})
+
+
+@pytest.mark.parametrize("kind", FILE_KINDS.values(), ids=FILE_KINDS)
+def test_what_an_export_promises_an_import_finds(
+    store: Store, tmp_path: Path, kind: FileKind
+) -> None:
+    """Whatever the file is: as many conversations and replies as were said to be in it."""
+    project = a_project(store)
+    turns = {"messages": [*a_row()["messages"], *a_row(system=None)["messages"]]}
+    bring_in(store, project, jsonl(a_row(), turns, a_row(user="=1", assistant="好")) + many(1_100))
+    project = store.load_project(project.id)
+    path = tmp_path / f"out.{kind.ending}"
+    report = export_to(path, store, project, kind)
+    told: list[int] = []
+    with path.open("rb") as file:
+        reader = read_by(guess_recipe(file, path.name))
+        found = read_preview(file, path.name, reader, project=project, advance=told.append)
+    assert found.tally == report.tally
+    assert (found.examples, found.unreadable) == (report.examples, 0)
+    assert 0 < sum(told) < 2 * report.size
+
+
+@pytest.mark.parametrize("kind", FILE_KINDS.values(), ids=FILE_KINDS)
+def test_an_export_that_is_stopped_leaves_what_was_there(
+    store: Store, tmp_path: Path, kind: FileKind
+) -> None:
+    """Neither half a file nor a part beside it."""
+    project = a_project(store)
+    bring_in(store, project, many(600))
+    path = a_folder(tmp_path) / "out"
+    path.write_bytes(b"before")
+    with pytest.raises(Stopped):
+        export_to(path, store, store.load_project(project.id), kind, advance=stop)
+    assert path.read_bytes() == b"before"
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_full_file_says_so(store: Store, tmp_path: Path) -> None:
+    """What comes after the last row that a sheet has is counted."""
+    project = a_project(store)
+    bring_in(store, project, many(5))
+    kind = replace(FILE_KINDS["csv"], most=3)
+    report = export_to(tmp_path / "out", store, store.load_project(project.id), kind)
+    assert (report.examples, report.left_out) == (3, {"full": 2})
+
+
+# What to take
+
+
+def test_approved_and_held_out_examples_can_be_taken_alone(store: Store) -> None:
+    """By state of review, by part, and by both."""
+    project = a_project(store)
+    bring_in(store, project, many(6))
+    marked(store, project, review=APPROVED)
+    every_second = [json.loads(line) for line in many(6).splitlines()][::2]
+
+    def taken(**chosen: Any) -> list[Any]:
+        now, selection = store.load_project(project.id), Selection(**chosen)
+        lines = list(export_lines(store, now, selection))
+        assert len(lines) == count_asked(store, now, selection)
+        return [json.loads(line) for line in lines]
+
+    assert taken(which="approved") == every_second
+    assert taken(which="approved", part="validation") == taken(part="validation") == []
+    ids = marked(store, project, held_out=True)
+    assert taken(part="validation") == taken(which="approved") == every_second
+    assert taken(which="approved", part="training") == []
+    assert len(taken(part="training")) == 3
+    assert taken(which="found", ids=tuple(ids[::-1])) == every_second[::-1]
+
+
+def test_rows_that_were_found_go_out_in_their_order(store: Store) -> None:
+    """But for those that are gone, and those of the other part."""
+    project = a_project(store)
+    bring_in(store, project, many(4))
+    ids = [row.id for row in store.iterate_rows(project.id)]
+    held = marked(store, project, held_out=True)
+    lines = many(4).splitlines(keepends=True)
+
+    def taken(*ids: int, part: str = "all") -> list[bytes]:
+        found = Selection("found", part, ids=ids)
+        return list(export_lines(store, store.load_project(project.id), found))
+
+    assert taken(ids[3], 10_000, ids[1]) == [lines[3], lines[1]]
+    assert taken(*ids, part="validation") == [lines[ids.index(row_id)] for row_id in held]
+    assert taken() == []
+
+
+@pytest.mark.parametrize("wrong", [("some", "all"), ("all", "some"), ("ready", "all")])
+def test_there_is_no_other_selection(wrong: tuple[str, str]) -> None:
+    """A slip of ours is not taken for everything."""
+    with pytest.raises(ValueError, match=r"selection|place"):
+        Selection(*wrong)

@@ -297,10 +297,10 @@ def test_the_neighbours_come_without_losing_the_place(app: App, page: Page) -> N
     page.keyboard.press("Alt+ArrowDown")
     page.keyboard.press("Alt+ArrowUp")
     expect_open(page, 3)
-    page.keyboard.press("Alt+ArrowUp")  # there is none: the first one is mended
+    page.keyboard.press("Alt+ArrowUp")  # the first one is mended, and still where it was
     expect_panel_saved(page)
-    expect_open(page, 3)
-    expect(page.locator("tr[data-id]")).to_have_count(2)
+    expect_open(page, 1)
+    expect(page.locator("tr[data-id]")).to_have_count(3)
     assert kept_texts(app.home, project)[1] == "Mended."
 
 

@@ -87,8 +87,9 @@ def keep_shot(page: Page, name: str) -> None:
 class App:
     """The app on a port of its own, with its data in `home`; it writes to `home/app.log`."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, *command: str) -> None:
         self.home = home
+        self.command = command or ("serve.py",)
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.log = home / "app.log"
@@ -97,28 +98,34 @@ class App:
         """Start it, also where it was before, and return when it answers."""
         with self.log.open("ab") as out:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "streamlit", "run", "streamlit_app.py",
-                 "--server.port", str(self.port), "--server.headless", "true"],
+                [sys.executable, *self.command, "--server.port", str(self.port),
+                 "--server.headless", "true"],
                 cwd=ROOT, env=environment(self.home), stdout=out, stderr=subprocess.STDOUT,
             )  # fmt: skip
         wait_until_ready(self._process, self.address, self.log)
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._process.pid
 
     def kill(self) -> None:
         """End it as a power cut would."""
         self._process.kill()
         self._process.wait(timeout=PATIENCE)
 
-    def end(self) -> None:
-        """End it, and the trainer it started, by their own process ids."""
-        self._process.terminate()
-        self._process.wait(timeout=PATIENCE)
+    def end(self, by: signal.Signals = signal.SIGTERM) -> int:
+        """End it, and the trainer it started, by their own process ids; returns its status."""
+        self._process.send_signal(by)
+        status = self._process.wait(timeout=PATIENCE)
         end_trainer(self.home)
+        return status
 
 
 @contextmanager
-def a_started_app(home: Path) -> Iterator[App]:
+def a_started_app(home: Path, *command: str) -> Iterator[App]:
     """The app, running; what it wrote is shown where the block fails."""
-    app = App(home)
+    app = App(home, *command)
     try:
         app.start()
         yield app

@@ -296,6 +296,16 @@ def test_every_turn_is_edited_in_the_panel(store: Store) -> None:
     assert is_well(app)
 
 
+def test_a_panel_that_is_shut_is_sent_its_words_once() -> None:
+    """And again where the browser has none: they went to an earlier page, or got lost."""
+    app, _ = start()
+    app = act(app, "page", page=1)
+    assert "words" not in shown(app, "panel")
+    app = send(app, "panel", {"tab": "tab", "items": [], "words": True})
+    assert shown(app, "panel")["words"]["close"] == say("en", "panel.close")
+    assert "words" in shown(open_row(app, 1), "panel")
+
+
 def test_the_panel_goes_to_the_neighbours_and_closes() -> None:
     """Next and previous stop at the ends; closed, the cursor goes back to the row."""
     app, _ = start()

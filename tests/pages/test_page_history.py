@@ -9,6 +9,8 @@ from sqlalchemy import update
 from streamlit.testing.v1 import AppTest
 from visits import HOSTILE, bodies, go, is_well, keys, press, start, visit, words, write
 
+from core.bulk import apply_act, holding_out, reviewing
+from core.conversations import save_note
 from core.editing import (
     DEFAULT_PRICED_FOR,
     delete_examples,
@@ -18,11 +20,12 @@ from core.editing import (
     save_system_prompt,
     undo_change,
 )
-from core.examples import Example, Message
+from core.examples import APPROVED, Example, Message
 from core.storage import Change, Project, Put, Store
 from core.storage.schema import changes
 from core.words import LANGUAGES, say
-from ui.history import FEW, PAGE, redo_words, undo_words
+from ui.changes import undo_words
+from ui.history import FEW, PAGE, redo_words
 
 
 def two(user: str = "Where is my parcel?", assistant: str = "On its way.") -> Example:
@@ -173,6 +176,27 @@ def test_what_is_no_text_is_told_in_words(store: Store) -> None:
     assert say("en", "history.fact_name") in said
     assert f"· {say('en', 'history.turn_added')}" in said
     assert "<ins>Ada</ins>" in marked(app)
+
+
+def test_what_reviewers_did_is_told_in_words(store: Store) -> None:
+    """The state before and after, the note, and what the example is used for."""
+    project = a_project(store, two())
+    rows = ids(store, project)
+    apply_act(store, project, rows, reviewing(APPROVED))
+    app = opened(visit("history", project.id), newest(store, project))
+    assert "Approved an example" in labels(app)[0]
+    assert "<del>Draft</del> <ins>Approved</ins>" in marked(app)
+    apply_act(store, project, rows, holding_out(on=True))
+    app = opened(visit("history", project.id), newest(store, project))
+    assert say("en", "history.held_out") in words(app)
+    save_note(store, project, rows[0], "Ask Ann.", bases=[""], visit="v")
+    app = opened(visit("history", project.id), newest(store, project))
+    assert "Changed the note of example 1" in labels(app)[0]
+    assert "<ins>Ask Ann.</ins>" in marked(app)
+    save_cell(store, project, rows[0], "user", "Why?")
+    app = opened(visit("history", project.id), newest(store, project))
+    assert "Edited the question of example 1" in labels(app)[0]
+    assert "<del>Approved</del> <ins>Draft</ins>" in marked(app)
 
 
 def test_of_many_examples_the_first_are_shown_and_more_on_demand(store: Store) -> None:

@@ -2,51 +2,91 @@
 
 from __future__ import annotations
 
-import pytest
-from streamlit.testing.v1 import AppTest
-from visits import ROOT, go, is_well, jsonl, keys, press, start, visit, words, write
+from io import BytesIO
+from pathlib import Path
 
+import pytest
+from openpyxl import Workbook
+from streamlit.testing.v1 import AppTest
+from visits import ROOT, drop, go, is_well, jsonl, keys, press, settle, start, visit, words, write
+
+from core.exporting import FILE_KINDS
 from core.storage import Store
-from core.transfer import FILE_KINDS, export_file
+from core.transfer import export_to
 from core.words import LANGUAGES, say
 
 DATA = ROOT / "tests" / "data"
+COLUMNS = ("system", "user", "assistant", "tags")
 
 
 def uploaded(name: str, content: bytes, lang: str = "en") -> tuple[AppTest, str]:
     """A new project's page with this file chosen."""
     app = press(visit("home", lang=lang), "start_import")
-    project = app.session_state["project"]
-    return app.file_uploader(key="upload_0").upload(name, content, "text/csv").run(), project
+    return drop(app, name, content), app.session_state["project"]
 
 
-def chosen(app: AppTest) -> list[object]:
-    """What every selection box about the table says."""
-    return [box.value for box in app.selectbox]
+def accept(app: AppTest) -> AppTest:
+    """Add what is shown."""
+    return settle(press(app, "accept"))
+
+
+def chosen(app: AppTest, *parts: str) -> list[object]:
+    """What the selection boxes for these parts of the recipe say."""
+    return [box_of(app, part).value for part in parts]
+
+
+def box_of(app: AppTest, part: str) -> AppTest:
+    """The selection box for a part of the recipe."""
+    return next(box for box in app.selectbox if str(box.key).startswith(f"{part}_"))
+
+
+def choose(app: AppTest, part: str, value: object) -> AppTest:
+    """Say otherwise."""
+    return settle(box_of(app, part).set_value(value).run())
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_table_is_shown_in_both_languages(lang: str) -> None:
-    """The row and the column that is not read are named."""
+    """What it is, and which column holds what."""
     app, _ = uploaded("tea.csv", (DATA / "tea-gb18030.csv").read_bytes(), lang)
     assert is_well(app)
-    unused = say(lang, "finding.unused_columns.what", columns="标签")
-    assert say(lang, "transfer.row", n=1, sentence=unused) in words(app)
+    assert say(lang, "transfer.table_is_csv") in words(app)
+    user = say(lang, "transfer.column_user")
+    assert say(lang, "transfer.read_column", role=user, name="用户") in words(app)
 
 
 def test_a_spreadsheet_s_file_is_recognised_and_added(store: Store) -> None:
-    """GB18030 and Chinese names need no choosing."""
+    """GB18030 and Chinese names need no choosing, and the column of tags becomes tags."""
     app, project = uploaded("tea.csv", (DATA / "tea-gb18030.csv").read_bytes())
-    assert chosen(app) == ["gb18030", ",", 0, 1, 2]
+    assert chosen(app, "encoding", "delimiter", *COLUMNS) == ["gb18030", ",", 0, 1, 2, 3]
     assert "新到的碧螺春，香得很。\n要不要先尝一杯？" in words(app)
-    press(app, "accept")
+    accept(app)
     assert store.load_project(project).examples == 3
+
+
+def test_a_workbook_s_sheet_can_be_chosen(store: Store) -> None:
+    """The one with questions and replies is the guess."""
+    book = Workbook()
+    book.active.title = "Notes"
+    book.active.append(["nothing here"])
+    sheet = book.create_sheet("Talks")
+    for row in (["Question", "Answer"], ["Free?", "Yes."], ["Open?", "Till nine."]):
+        sheet.append(row)
+    content = BytesIO()
+    book.save(content)
+    app, project = uploaded("talks.xlsx", content.getvalue())
+    assert is_well(app)
+    assert "An Excel workbook: 2 conversations" in words(app)
+    assert say("en", "transfer.read_sheet", name="Talks") in words(app)
+    accept(app)
+    assert store.load_project(project).examples == 2
 
 
 def test_unreadable_rows_are_kept(store: Store) -> None:
     """What can be read is added; every other row is there as it stood, under its number."""
     app, project = uploaded("x.csv", (DATA / "damaged.csv").read_bytes())
-    app = press(app, "accept")
+    assert say("en", "transfer.remedy", do=say("en", "finding.long_row.do")) in words(app)
+    app = accept(app)
     assert is_well(app)
     assert store.load_project(project).examples == 4
     kept = [(line.line, line.code) for line in store.load_unreadable_lines(project)]
@@ -58,9 +98,7 @@ def test_columns_without_names_are_chosen(store: Store) -> None:
     app, project = uploaded("x.csv", b"1,how are you,fine\n2,bye,see you\n")
     assert say("en", "transfer.table_incomplete") in words(app)
     assert "accept" not in keys(app)
-    app = app.selectbox[3].set_value(1).run()
-    app = app.selectbox[4].set_value(2).run()
-    app = press(app, "accept")
+    accept(choose(choose(app, "user", 1), "assistant", 2))
     texts = [row.example.messages[1].text for row in store.iterate_rows(project)]
     assert texts == ["fine", "see you"]
 
@@ -69,7 +107,7 @@ def test_other_characters_can_be_chosen() -> None:
     """Another encoding changes what the preview reads."""
     app, _ = uploaded("x.csv", "user,assistant\nFree?,It’s café\n".encode("cp1252"))
     assert "It’s café" in words(app)
-    app = app.selectbox[0].set_value("gb18030").run()
+    app = choose(app, "encoding", "gb18030")
     assert is_well(app)
     assert "It’s café" not in words(app)
 
@@ -84,24 +122,29 @@ def test_a_file_that_is_no_table_is_no_fault(content: bytes) -> None:
 def test_cells_of_a_spreadsheet_can_be_pasted(store: Store) -> None:
     """Pasted cells come with tabs between them, and line breaks in quotation marks."""
     app = press(visit("home"), "start_import")
-    app = write(app, "paste_0", 'hello\t"hi\nthere"\nbye\tsee you\n')
-    app = press(app, "accept")
+    app = settle(write(app, "paste_0", 'hello\t"hi\nthere"\nbye\tsee you\n'))
+    accept(app)
     project = app.session_state["project"]
     texts = [row.example.messages[1].text for row in store.iterate_rows(project)]
     assert texts == ["hi\nthere", "see you"]
 
 
-def test_the_table_taken_out_can_be_brought_in(store: Store) -> None:
-    """The template as CSV and back is the template."""
+@pytest.mark.parametrize("kind", FILE_KINDS.values(), ids=lambda kind: kind.id)
+def test_what_is_taken_out_can_be_brought_in(store: Store, tmp_path: Path, kind: object) -> None:
+    """The template as any kind of file and back is the template."""
     app, first = start()
-    app = go(app, "transfer").segmented_control(key="export_kind").set_value("csv").run()
+    app = settle(go(app, "transfer"))
+    app = settle(app.segmented_control(key="export_kind").set_value(kind.id).run())
     assert is_well(app)
-    file = export_file(store, store.load_project(first), FILE_KINDS["csv"])
-    app, second = uploaded("back.csv", file.content)
-    press(app, "accept")
-    jsonl_of = [export_file(store, store.load_project(each), FILE_KINDS["jsonl"]).content
-                for each in (first, second)]  # fmt: skip
-    assert jsonl_of[0] == jsonl_of[1]
+    export_to(tmp_path / "file", store, store.load_project(first), kind)
+    app, second = uploaded(f"back.{kind.ending}", (tmp_path / "file").read_bytes())
+    accept(app)
+    both = []
+    for number, project in enumerate((first, second)):
+        path = tmp_path / str(number)
+        export_to(path, store, store.load_project(project), FILE_KINDS["jsonl"])
+        both.append(path.read_bytes())
+    assert both[0] == both[1]
 
 
 def test_what_a_row_cannot_hold_is_counted_and_named() -> None:
@@ -110,6 +153,7 @@ def test_what_a_row_cannot_hold_is_counted_and_named() -> None:
         f'{{"role": "{role}", "content": "x"}}' for role in ("user", "assistant") * 2
     ) + "]}\n"  # fmt: skip
     app = press(visit("home"), "start_import")
-    app = press(write(app, "paste_0", jsonl(("Snow?", "Next door.")) + long), "accept")
-    app = app.segmented_control(key="export_kind").set_value("csv").run()
-    assert say("en", "transfer.left_out_turns", n=1) in words(app)
+    app = settle(write(app, "paste_0", jsonl(("Snow?", "Next door.")) + long))
+    app = accept(app)
+    app = settle(app.segmented_control(key="export_kind").set_value("csv").run())
+    assert say("en", "transfer.left_out_turns", n=1, kind="CSV") in words(app)

@@ -12,6 +12,7 @@ from uuid import uuid4
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
 
+from core.tasks import _tasks
 from core.words import LANGUAGES, say
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -96,6 +97,19 @@ def type_into(app: AppTest, number: int, column: str, text: str, **values: Any) 
 def open_row(app: AppTest, number: int) -> AppTest:
     """Open the conversation of a row of the page; rows count from 1."""
     return act(app, "open", row=shown(app)["rows"][number - 1]["id"])
+
+
+def settle(app: AppTest) -> AppTest:
+    """Let what goes on beside the page come to its end, and look again."""
+    for task in list(_tasks.values()):
+        assert task.wait(60)
+    return app.run()
+
+
+def drop(app: AppTest, name: str, content: bytes, key: str = "drop") -> AppTest:
+    """Choose a file where files come in; without the routes that is Streamlit's own uploader."""
+    uploader = app.file_uploader(key=key)
+    return settle(uploader.upload(name, content, "application/octet-stream").run())
 
 
 def keys(app: AppTest) -> set[str]:

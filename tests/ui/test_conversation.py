@@ -8,6 +8,7 @@ from typing import Any
 from core.dialects import PUBLISHED, Dialect
 from core.examples import Example
 from core.storage import Project, Row
+from core.words import say
 from ui.conversation import conversation_data
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
@@ -41,9 +42,19 @@ def test_a_finding_is_told_at_its_own_message() -> None:
         example = told(*said, prompt=prompt)
         user, assistant = example["messages"]
         assert user["notes"] == []
-        assert [note["fix"] for note in assistant["notes"]] == ["untrimmed_whitespace"]
+        [note] = assistant["notes"]
+        assert note["code"] == "untrimmed_whitespace"
+        assert note["fix"] == say("en", "finding.untrimmed_whitespace.fix")
         missing = [] if prompt else ["advice"]
         assert [note["severity"] for note in example["notes"]] == missing
+
+
+def test_what_people_have_put_on_it_is_told() -> None:
+    """Its state of review, whether it is held out, and the note."""
+    project = Project("p", "Mine", "", "openai:gpt-4o-mini", "", NOW, NOW, 1)
+    marked = Example().with_review("approved").with_held_out(True).with_note("Good.")
+    told = conversation_data(project, Row(7, 3, marked), PUBLISHED)
+    assert (told["review"], told["held_out"], told["note"]) == ("approved", True, "Good.")
 
 
 def test_what_a_place_takes_is_no_finding_there() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -67,14 +68,17 @@ def test_tokens_not_counted_yet_are_none() -> None:
 
 
 def test_a_finding_stands_at_its_cell_with_its_fix() -> None:
-    """Its sentence, how bad it is, and whether it can be mended there."""
+    """Its sentence, how bad it is, and what would be done to mend it."""
     found = a_finding("untrimmed_whitespace", Severity.WARNING, 0)
-    values = shown(PLAIN, found)
+    values = shown(a_row(("user", " Rain? "), ("assistant", "No.")), found)
     (note,) = values["notes"]
     assert note.pop("text")
     assert note == {
-        "column": "user", "severity": "warning", "code": "untrimmed_whitespace", "fix": True,
-    }  # fmt: skip
+        "column": "user",
+        "severity": "warning",
+        "code": "untrimmed_whitespace",
+        "fix": say("en", "finding.untrimmed_whitespace.fix"),
+    }
     assert values["mark"] == "warning"
     assert values["status"] == say("en", "finding.untrimmed_whitespace.title")
 
@@ -88,10 +92,22 @@ def test_the_worst_finding_gives_the_row_its_mark() -> None:
         "error",
         say("en", "finding.missing_content.title"),
     )
-    assert [(note["column"], note["fix"]) for note in values["notes"]] == [
-        ("user", True),
-        ("assistant", False),
-    ]
+    assert [note["column"] for note in values["notes"]] == ["user", "assistant"]
+
+
+def test_a_fix_that_would_change_nothing_is_not_offered() -> None:
+    """As where the blanks stand in the instructions that all share."""
+    (note,) = shown(PLAIN, a_finding("untrimmed_whitespace", Severity.ADVICE, 0))["notes"]
+    assert note["fix"] == ""
+
+
+def test_what_people_have_put_on_a_row_travels_with_it() -> None:
+    """Its tags, its state of review, its note, and that it is held out; a plain row has none."""
+    example = PLAIN.example.with_tags(["new"]).with_review("approved").with_note("Good.")
+    values = shown(replace(PLAIN, example=example.with_held_out(True)))
+    marks = {"tags": ("new",), "review": "approved", "note": "Good.", "held_out": True}
+    assert {name: values[name] for name in marks} == marks
+    assert not marks.keys() & shown(PLAIN).keys()
 
 
 def test_inherited_instructions_are_counted_before_the_row_s_own_messages() -> None:

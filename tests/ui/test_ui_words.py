@@ -11,23 +11,31 @@ from string import Formatter
 
 import pytest
 
-from core.cells import COLUMNS
 from core.examples import ASSISTANT, REVIEWS, SYSTEM, USER
+from core.exporting import FILE_KINDS
+from core.fixes import DATASET_FIXES, FIXES
 from core.history import CODES as CHANGE_CODES
+from core.importing import CUTS, FOREIGN, KINDS, SHAPE_IDS, SHAPES, TRANSCRIPT
 from core.jobs import ACTIVE, ENDED, Connection
+from core.learned import EMPTY, NO_REPLY, REFUSED, SWITCHED_OFF, UNREADABLE
 from core.providers.profiles import Profile, load_profiles
 from core.queries import PARTS, SORTS
+from core.replacing import WHERE
 from core.rules.codes import all_codes
 from core.scripts import SCRIPTS
+from core.table_format import MAPPED
 from core.templates import TEMPLATES
 from core.tool_calls import JSON_REASONS
 from core.turns import TOOL
 from core.words import LANGUAGES, load_words
+from ui.bulk_choices import CHOICES
 from ui.connections import place_name
 from ui.diffs import NAMED_FACTS
+from ui.files import SAYS as DROP_SAYS
 from ui.frame import MENU
 from ui.grid import SHORTCUTS, words_for
-from ui.panel import TABLE_SAYS
+from ui.panel import TABLE_SAYS, panel_words
+from ui.recipe import RECIPE_PARTS, TEXTS
 from ui.train import about_model
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,10 +44,12 @@ CORE = [*(ROOT / "core").rglob("*.py")]
 STATIC = ROOT / "static"
 ENGLISH = load_words("en")
 TABLES = {key.partition(".")[0] for key in ENGLISH}
-COMPONENTS = ("grid", "panel")  # each has a table of words, which its JavaScript says
+# Each has a table of words, which its JavaScript says.
+COMPONENTS = ("grid", "panel", "drop", "narrow")
 PAGES_SAY = TABLES - {"cli", "error", "event", "finding", "status", *COMPONENTS}
 PAGES = [name for name, _, _ in MENU]
 CODES = sorted(all_codes())
+REASONS = (UNREADABLE, REFUSED, NO_REPLY, SWITCHED_OFF, EMPTY)
 STAGES = ("file", "model", "learning", "ready")
 
 # The closed sets among the keys that are put together, by the source of their f-string: all that
@@ -61,16 +71,35 @@ MADE: dict[str, list[str]] = {
     "jobs.stage_{name}": [f"jobs.stage_{stage}" for stage in STAGES],
     "jobs.stage_{name}_lead": [f"jobs.stage_{stage}_lead" for stage in STAGES],
     "narrow.sort_{sort}": [f"narrow.sort_{sort}" for sort in SORTS],
-    "narrow.{kind}_{value}": [
-        *(f"narrow.review_{review}" for review in REVIEWS),
+    "{words}{value}": [
+        *(f"review.{review}" for review in REVIEWS),
         *(f"narrow.part_{part}" for part in PARTS),
         *(f"narrow.script_{script}" for script in SCRIPTS),
     ],
     "grid.{name}": [f"grid.{name}" for name in TABLE_SAYS],
     "grid.key_{name}": [f"grid.key_{name}" for name in SHORTCUTS],
     "grid.key_{name}_does": [f"grid.key_{name}_does" for name in SHORTCUTS],
-    "grid.column_{role}": [f"grid.column_{role}" for role in COLUMNS],
+    "transfer.column_{role}": [f"transfer.column_{role}" for role in MAPPED],
+    "transfer.is_{recipe.shape}": [f"transfer.is_{shape}" for shape in SHAPES],
+    "transfer.is_{recipe.kind}": [f"transfer.is_{kind}" for kind in (FOREIGN, TRANSCRIPT)],
+    "transfer.table_is_{recipe.kind}": [
+        f"transfer.table_is_{kind}" for kind in KINDS if kind != TRANSCRIPT
+    ],
+    "transfer.shape.{shape}": [f"transfer.shape.{shape}" for shape in SHAPE_IDS],
+    "transfer.kind.{kind}": [f"transfer.kind.{kind}" for kind in TEXTS],
+    "transfer.recipe_{part.id}": [f"transfer.recipe_{part.id}" for part in RECIPE_PARTS],
+    "transfer.cut_{cut}": [f"transfer.cut_{cut}" for cut in CUTS],
+    "transfer.format_{kind}": [f"transfer.format_{kind}" for kind in FILE_KINDS],
+    "transfer.format_{kind}_note": [f"transfer.format_{kind}_note" for kind in FILE_KINDS],
+    "count.dropped_{reason}": [f"count.dropped_{reason}" for reason in REASONS],
     "train.{name}": ["train.passes", "train.batch", "train.rate"],
+    "review.{review}": [f"review.{review}" for review in REVIEWS],
+    "finding.{code}.fix": [f"finding.{code}.fix" for code in (*FIXES, *DATASET_FIXES)],
+    "bulk.title_{asked.what}": [f"bulk.title_{what}" for what in CHOICES],
+    "bulk.do_{asked.what}": [f"bulk.do_{what}" for what in CHOICES],
+    "bulk.where_{role}": [f"bulk.where_{role}" for role in WHERE],
+    "bulk.of_{scope}": [f"bulk.of_{scope}" for scope in ("picked", "found", "all")],
+    "bulk.scope_{scope}": [f"bulk.scope_{scope}" for scope in ("picked", "found", "all")],
     "train.{value}": ["train.auto", "train.own"],
     "closing.{closing.code}": [f"closing.{c.code}" for p in load_profiles() for c in p.closings],
     "train.{name}_help": [f"train.{name}_help" for name in ("passes", "batch", "rate")],
@@ -230,8 +259,8 @@ def said_by(component: str) -> Said:
 def handed_to(component: str, language: str) -> set[str]:
     """The names of the words that a component gets."""
     table = {key for key in load_words(language) if key.startswith(f"{component}.")}
-    more = words_for("") if component == "grid" else TABLE_SAYS
-    return {key.partition(".")[2] for key in table} | set(more)
+    more = {"grid": words_for(""), "panel": panel_words(), "drop": DROP_SAYS}
+    return {key.partition(".")[2] for key in table} | set(more.get(component, ()))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -239,7 +268,7 @@ def handed_to(component: str, language: str) -> set[str]:
 def test_a_component_gets_every_word_it_says(component: str, language: str) -> None:
     """Those it asks for by name, and at least one for each that it puts together."""
     said, handed = said_by(component), handed_to(component, language)
-    assert len(said.names) > 10
+    assert len(said.names) > 7
     assert sorted(said.names - handed) == []
     assert [form.pattern for form in said.forms if not any(map(form.fullmatch, handed))] == []
 

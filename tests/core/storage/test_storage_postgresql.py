@@ -6,7 +6,17 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from storage_builders import ENCODING, a_project, a_put, facts_of, fill, questions, sums_of
+from storage_builders import (
+    ENCODING,
+    a_project,
+    a_put,
+    a_store,
+    facts_of,
+    fill,
+    questions,
+    sums_of,
+)
+from test_storage_carrying import carry
 from test_storage_jobs import a_job
 
 from core.counts import TokenCount
@@ -112,3 +122,26 @@ def test_migrations_make_the_tables_on_postgresql():
     """The migrated tables are those of the code."""
     with Store.open(ADDRESS) as store, store._reading() as conn:
         assert compare_metadata(MigrationContext.configure(conn), metadata) == []
+
+
+def test_a_project_arrives_on_postgresql(tmp_path):
+    """With its rows and history, under ids that nobody has; from there and into there again."""
+    with Store.open(ADDRESS) as there, a_store(tmp_path) as store:
+        project, other = a_project(store, "\0 \ud800", system_prompt="old"), a_project(there)
+        ids = fill(store, project, "a", "b b", "a")
+        fill(there, other, "x")
+        store.save_version(project.id, "v")
+        edits = [Remove(ids[0]), a_put("new", after=ids[1]), a_put("c\0 c", id=ids[2])]
+        store.apply_change(project.id, "mixed", edits, system_prompt="new")
+        arrived = carry(store, project, there)
+        fill(there, other, "y")
+        change = there.last_change(arrived.id)
+        there.undo_change(change.id, facts_of)
+        assert questions(there, arrived) == ["a", "b b", "a"]
+        assert questions(there, other) == ["x", "y"]
+        kept, counted = sums_of(there)
+        assert kept == counted
+        back = carry(there, arrived, store)
+        assert questions(store, back) == ["a", "b b", "a"]
+        (version,) = store.load_versions(back.id)
+        assert (version.name, version.examples) == ("v", 3)

@@ -1,0 +1,47 @@
+"""Reading a file by its recipe: one stream of lines, whatever kind of file it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import BinaryIO, TypeAlias
+
+from core.encodings import read_text_lines
+from core.importing.objects import read_json
+from core.importing.parquet import read_parquet
+from core.importing.recipe import CSV, FOREIGN, JSON, JSONL, PARQUET, TRANSCRIPT, XLSX, Recipe
+from core.importing.sheets import read_workbook
+from core.importing.tables import read_csv
+from core.importing.transcripts import read_conversations
+from core.jsonl import Line
+from core.rules.codes import find
+
+Reader: TypeAlias = Callable[[BinaryIO], Iterator[Line]]
+
+
+def read_by(recipe: Recipe) -> Reader:
+    """What reads a file by this recipe, from where it stands: a line for all that it says.
+
+    Memory holds one row or object at a time. Bad data becomes findings; the reader raises only
+    what the source raises.
+    """
+    read = _READERS[recipe.kind]
+    return lambda file: read(file, recipe)
+
+
+def _read_transcript(file: BinaryIO, recipe: Recipe) -> Iterator[Line]:
+    return read_conversations(read_text_lines(file, recipe.encoding), recipe.talk)
+
+
+def _read_foreign(file: BinaryIO, recipe: Recipe) -> Iterator[Line]:
+    yield Line(1, b"", None, (find("foreign_file"),))
+
+
+_READERS: dict[str, Callable[[BinaryIO, Recipe], Iterator[Line]]] = {
+    JSONL: read_json,
+    JSON: read_json,
+    CSV: read_csv,
+    XLSX: read_workbook,
+    PARQUET: read_parquet,
+    TRANSCRIPT: _read_transcript,
+    FOREIGN: _read_foreign,
+}
