@@ -16,6 +16,7 @@ WINDOWS_1252 = "cp1252"
 ENCODINGS = (UTF_8, GB18030, "utf-16-le", "utf-16-be", WINDOWS_1252, *EAST_ASIAN)
 
 SAMPLE_BYTES = 262_144
+LONGEST_LINE = 8_000_000  # characters, so that no file without line breaks is held whole
 
 # Bytes that an encoding does not know become U+DC00 + byte. No sound text has such characters
 # (they are halves of a pair), so they mark what is broken and give the bytes back on the way out.
@@ -52,16 +53,31 @@ codecs.register_error(KEEP_BYTES, _keep_bytes)
 def read_text_lines(source: BinaryIO, encoding: str) -> Iterator[str]:
     """The lines of a file with their endings as they are, without a byte order mark.
 
-    `source` stays open. What the encoding does not know is kept, see `BROKEN`.
+    `source` stays open. What the encoding does not know is kept, see `BROKEN`. A line of more than
+    `LONGEST_LINE` characters comes in pieces.
     """
     text = TextIOWrapper(source, encoding, errors=KEEP_BYTES, newline="")
     try:
-        if first := next(text, "").removeprefix("\ufeff"):
+        if first := text.readline(LONGEST_LINE).removeprefix("\ufeff"):
             yield first
-        for line in text:  # noqa: UP028 - "yield from" would close the source with the generator
+        while line := text.readline(LONGEST_LINE):
             yield line
     finally:
         text.detach()
+
+
+def read_beginning(source: BinaryIO, encoding: str, most: int) -> str:
+    """The first lines of a file, whole ones if there are any, of no more than so many bytes.
+
+    `source` is read from its start, and left there.
+    """
+    source.seek(0)
+    head = source.read(most)
+    source.seek(0)
+    text = codecs.getincrementaldecoder(encoding)(KEEP_BYTES).decode(head, len(head) < most)
+    text = text.removeprefix("\ufeff")
+    whole = max(text.rfind("\n"), text.rfind("\r")) + 1
+    return text[:whole] if whole and len(head) == most else text
 
 
 def as_utf8(text: str) -> bytes:

@@ -17,7 +17,7 @@ from typing import BinaryIO
 from core.encodings import KEEP_BYTES, UTF_8, as_utf8
 
 CHUNK_BYTES = 65_536
-LONGEST_BYTES = 32_000_000  # of a line or item that comes in; a longer one comes in pieces
+LONGEST_BYTES = 16_000_000  # of a line or item that comes in; a longer one comes in pieces
 BOM = codecs.BOM_UTF8
 
 # An array whose first item is an object with "messages": `[` alone may be a damaged line, and

@@ -11,7 +11,7 @@ from typing import BinaryIO
 from core.cells import COLUMNS
 from core.column_names import TAGS, is_name, role_of
 from core.csv_rows import read_rows
-from core.encodings import guess_encoding, read_text_lines
+from core.encodings import SAMPLE_BYTES, guess_encoding, read_beginning
 from core.examples import ASSISTANT, USER
 
 MAPPED = (*COLUMNS, TAGS)  # what a column may hold
@@ -19,7 +19,6 @@ NO_COLUMNS: tuple[int | None, ...] = (None,) * len(MAPPED)
 DELIMITERS = (",", ";", "\t")  # the rarer in sentences, the later
 SAMPLE_ROWS = 50
 HIGHEST_HEADER = 10  # rows of titles and remarks above the names of the columns
-SAMPLE_CHARS = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,7 @@ def is_table(content: BinaryIO, name: str) -> bool:
     if ending in {"jsonl", "json"}:
         return False
     content.seek(0)
-    text = _sample(content, guess_encoding(content))
+    text = read_beginning(content, guess_encoding(content), SAMPLE_BYTES)
     if text.lstrip()[:1] in {"{", "["}:
         return False
     guess = _guess_delimiter(text)
@@ -110,7 +109,7 @@ def guess_format(
     """
     file.seek(0)
     encoding = encoding or guess_encoding(file)
-    text = _sample(file, encoding)
+    text = read_beginning(file, encoding, SAMPLE_BYTES)
     delimiter = delimiter or _guess_delimiter(text)
     table = format_of_rows(_first_rows(text, delimiter), has_header)
     return replace(table, encoding=encoding, delimiter=delimiter)
@@ -129,7 +128,7 @@ def format_of_rows(rows: list[list[str]], has_header: bool | None = None) -> Tab
 
 def rows_below(file: BinaryIO, table: TableFormat) -> list[list[str]]:
     """The first rows below the header, as far as they can be cut; `file` is read from its start."""
-    rows = _first_rows(_sample(file, table.encoding), table.delimiter)
+    rows = _first_rows(read_beginning(file, table.encoding, SAMPLE_BYTES), table.delimiter)
     return rows[table.above + table.has_header :]
 
 
@@ -137,19 +136,6 @@ def _rows_above_names(rows: list[list[str]]) -> int:
     """How many rows stand above the first that names its columns: titles and remarks."""
     tops = enumerate(rows[: HIGHEST_HEADER + 1])
     return next((at for at, row in tops if sum(map(is_name, row)) > 1), 0)
-
-
-def _sample(file: BinaryIO, encoding: str) -> str:
-    """The beginning of a file as text; `file` is read from its start."""
-    file.seek(0)
-    lines, size = [], 0
-    for line in read_text_lines(file, encoding):
-        lines.append(line)
-        size += len(line)
-        if size > SAMPLE_CHARS:
-            break
-    file.seek(0)
-    return "".join(lines)
 
 
 def _first_rows(text: str, delimiter: str) -> list[list[str]]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any, BinaryIO
 
-from core.encodings import UTF_8, WINDOWS_1252, guess_encoding, read_text_lines
+from core.encodings import SAMPLE_BYTES, UTF_8, WINDOWS_1252, guess_encoding, read_beginning
 from core.importing.columns import columns_of
 from core.importing.objects import json_items
 from core.importing.parquet import parquet_items
@@ -31,8 +31,7 @@ from core.importing.workbook.book import may_be_workbook
 from core.table_format import TableFormat, guess_format, is_table, rows_below
 
 SAMPLE = 50  # values that are looked at
-SAMPLE_BYTES = 2_000_000
-SAMPLE_CHARS = 200_000
+MOST_BYTES = 2_000_000
 _ENDINGS = {"csv": CSV, "tsv": CSV, "tab": CSV, "jsonl": JSONL, "ndjson": JSONL, "json": JSONL}
 # What begins like this is neither text nor a table: old Excel or with a password, PDF, archives,
 # pictures, web pages.
@@ -99,7 +98,8 @@ def guess_kind(file: BinaryIO, name: str) -> str:
     kind = _ENDINGS.get(name.lower().rpartition(".")[2])
     if kind == CSV:
         return CSV
-    text = _sample(file)
+    file.seek(0)
+    text = read_beginning(file, guess_encoding(file), SAMPLE_BYTES)
     if kind == JSONL or _is_json(text):
         return JSON if _spans_lines(text) else JSONL
     if is_transcript(text) or not (is_table(file, "") or _has_objects(text)):
@@ -137,22 +137,8 @@ def _is_whole(line: str) -> bool:
 
 def _guess_transcript(file: BinaryIO, encoding: str | None) -> Recipe:
     encoding = encoding or guess_encoding(file)
-    talk = find_talk(_sample(file, encoding, most=SAMPLE_BYTES))
+    talk = find_talk(read_beginning(file, encoding, MOST_BYTES))
     return Recipe(TRANSCRIPT, _CHAT, replace(_NO_TABLE, encoding=encoding), talk=talk)
-
-
-def _sample(file: BinaryIO, encoding: str = "", most: int = SAMPLE_CHARS) -> str:
-    """The beginning of a text, in the likeliest encoding or the one given."""
-    file.seek(0)
-    encoding = encoding or guess_encoding(file)
-    file.seek(0)
-    lines, size = [], 0
-    for line in read_text_lines(file, encoding):
-        lines.append(line)
-        size += len(line)
-        if size > most:
-            break
-    return "".join(lines)
 
 
 def _json_encoding(file: BinaryIO) -> str:
@@ -168,7 +154,7 @@ def _guess_json(file: BinaryIO, kind: str, encoding: str) -> Recipe:
         if not item.value.fault:
             values.append(item.value.value)
         size += len(item.raw)
-        if len(values) == SAMPLE or size > SAMPLE_BYTES:
+        if len(values) == SAMPLE or size > MOST_BYTES:
             break
     return _of_objects(kind, values, encoding)
 

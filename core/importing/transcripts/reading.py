@@ -14,7 +14,7 @@ from core.importing.transcripts.names import is_instructions
 from core.jsonl import LONG_LINE_BYTES, Line
 from core.rules.codes import find
 
-MOST_HELD = 1_000  # lines of nobody, before they are told
+MOST_HELD = 100_000  # characters of nobody, before they are told
 LONGEST_NOTICE = 300
 MOST_CHARACTERS = 8_000_000  # of a conversation; nobody can have meant more to be one
 SHOWN = 60  # characters of a notice in its sentence
@@ -80,6 +80,7 @@ class _Reader:
         self._talk = talk
         self._now = _Conversation()
         self._nobody: list[Mark] = []
+        self._held = 0  # characters of nobody
         self._gap: list[Mark] = []  # blank lines and drawn lines since the last text
         self._silent = ""  # the role of who was named, and has said nothing yet
         self._excused = False  # because it was a picture
@@ -99,11 +100,13 @@ class _Reader:
             yield _notice(mark)
         elif mark.kind == "turn":
             yield from self._begin(mark)
-        elif self._now.said or self._silent:
+        elif (self._now.said or self._silent) and self._now.size < MOST_CHARACTERS:
             self._go_on(mark)
         else:
+            yield from self._end()
             self._nobody.append(mark)
-            if len(self._nobody) == MOST_HELD:
+            self._held += len(mark.raw)
+            if self._held > MOST_HELD:
                 yield from self._end_nobody()
 
     def finish(self) -> Iterator[Line]:
@@ -194,7 +197,7 @@ class _Reader:
             number = self._nobody[0].number
             raw = as_utf8("".join(mark.raw for mark in self._nobody)).rstrip(b"\r\n")
             yield Line(number, raw, None, (find("no_speaker", line=number),))
-            self._nobody = []
+            self._nobody, self._held = [], 0
 
 
 def _line_of(conversation: _Conversation) -> Line:

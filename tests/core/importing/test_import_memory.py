@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
+from core.encodings import LONGEST_LINE
 from core.importing import guess_recipe, read_by
 from core.lines import LONGEST_BYTES
 
@@ -97,3 +98,13 @@ def test_a_value_without_end_comes_in_pieces(name):
     sizes = [len(line.raw) for line in lines if line.findings]
     assert sum(sizes) == size + len(pieces[0])
     assert max(sizes) < 2 * LONGEST_BYTES
+
+
+@pytest.mark.parametrize("start", ["question,answer\nq,a\n", "Ann: hi\nBob: yo\n", "no names "])
+def test_a_text_without_line_breaks_comes_in_pieces(start):
+    """A table or a chat that never ends its line is cut somewhere, and told."""
+    recipe = guess_recipe(BytesIO(start.encode() * 2), "x.csv" if "," in start else "x.txt")
+    pieces = iter([start.encode(), *[b"x " * 500_000] * (3 * LONGEST_LINE // 1_000_000)])
+    lines = read_by(recipe.with_assistant("Bob"))(Endless(pieces))
+    kept = sum(len(line.raw) for line in lines)
+    assert kept >= 3 * LONGEST_LINE
