@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from core.editing import DEFAULT_PRICED_FOR, facts_in
-from core.examples import Example
-from core.exporting import FileKind
+from core.examples import DRAFT, Example
+from core.exporting import PREFERENCE, FileKind
 from core.jsonl import write_jsonl, write_line
 from core.learned import Counting, Tally
 from core.previewing import (
@@ -125,11 +125,13 @@ class ExportReport:
     """A file that was written: how many examples, and its size in bytes and SHA-256 (hex).
 
     left_out: why so many of those asked for are not in it, "errors", "full" or what `why_not` of
-    the kind says; tally: what is learned of those that are.
+    the kind says; stays: what so many of those that are have beside it, "rejected" replies or
+    "marks" (tags, a note, a review), for which there is no place; tally: what is learned of them.
     """
 
     examples: int
     left_out: Counter[str]
+    stays: Counter[str]
     size: int
     sha256: str
     tally: Tally
@@ -158,7 +160,13 @@ def export_to(
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     size = path.stat().st_size
-    return ExportReport(going.count, +going.left_out, size, digest, going.counting.tally)
+    tally = going.counting.tally
+    return ExportReport(going.count, +going.left_out, +going.stays, size, digest, tally)
+
+
+def is_marked(example: Example) -> bool:
+    """Whether people have put a tag, a note or a state of review on it."""
+    return bool(example.tags or example.note or example.review != DRAFT)
 
 
 class _Going:
@@ -171,6 +179,7 @@ class _Going:
         self._kind, self._selection, self._advance = kind, selection, advance
         self.count = 0
         self.left_out: Counter[str] = Counter()
+        self.stays: Counter[str] = Counter()
         self.counting = Counting(dialect_of(project))
 
     def examples(self) -> Iterator[Example]:
@@ -179,6 +188,8 @@ class _Going:
         for number, example in enumerate(self._asked, 1):
             if self._takes(example):
                 self.count += 1
+                self.stays["rejected"] += bool(example.rejected) and self._kind.id != PREFERENCE
+                self.stays["marks"] += is_marked(example)
                 self.counting.count(write_line(example))
                 yield example
             if number % TOLD == 0:

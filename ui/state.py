@@ -32,6 +32,7 @@ OPEN_JOB = "open_job"
 JOBS_SHOWN = "jobs_shown"
 EMPTIED = "emptied_chat"  # the talk that can be brought back
 SESSION_KEYS = "session_keys"  # keys typed for this session, by connection
+EXPORT = "export_build"  # the key of the files that this session built last
 IMPORT_ROUND = "import_round"
 ASK = "asked_offer"  # an offered question that was clicked
 RECALL = "recalled"

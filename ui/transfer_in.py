@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
-from typing import BinaryIO
 
 import streamlit as st
 
 from core.editing import undo_change
-from core.jsonl import Line
 from core.storage import Change, Project, Store
 from core.tasks import Task, forget_task, start_task
 from core.transfer import ImportPreview, import_examples
@@ -20,7 +17,7 @@ from ui.files import drop_file, find_file, forget_file, keep_bytes
 from ui.frame import go_to
 from ui.parts import show_note
 from ui.tally import show_tally
-from ui.tasks import give_up, is_running, show_task
+from ui.tasks import give_up, is_running, percent_of, show_task
 from ui.text import plain, size, t
 from ui.transfer_look import show_look
 from ui.undo import offer_undo
@@ -41,7 +38,7 @@ def show_import(store: Store, project: Project) -> None:
     """The half of the page where examples come in."""
     st.header(t("transfer.in_title"))
     key = _task_key(project)
-    task = show_task(key, t("transfer.importing"))
+    task = show_task(key, t("transfer.importing"), percent_of)
     if task is not None and task.result is not None:
         _show_imported(store, project, key, task.result)
     if task is not None or is_running(key) or _show_undoing(project):
@@ -152,18 +149,14 @@ def _start_import(
     share: bool,
 ) -> None:  # fmt: skip
     def work(task: Task[Imported]) -> Imported:
-        def counted(source: BinaryIO) -> Iterator[Line]:
-            for line in preview.reader(source):
-                yield line
-                task.advance(line.example is not None)
-
         with file.path.open("rb") as source:
-            watched = replace(preview, reader=counted)
-            change = import_examples(store, project, source, watched, share_system=share)
+            change = import_examples(
+                store, project, source, preview, share_system=share, advance=task.advance
+            )
         forget_file(ticket)
         return Imported(change, preview)
 
-    start_task(_task_key(project), work, total=preview.examples)
+    start_task(_task_key(project), work, total=file.size * preview.passes)
 
 
 def _show_imported(store: Store, project: Project, key: str, done: Imported) -> None:

@@ -15,13 +15,14 @@ from core.selection import ALL, FOUND, READY, TRAINING, VALIDATION, Selection, c
 from core.storage import Part, Project, Store
 from core.tasks import Task, find_task, start_task
 from core.transfer import ExportReport, export_to
+from ui import state
 from ui.files import show_download
 from ui.found import current_query, found_ids
 from ui.frame import go_to
 from ui.parts import show_empty, show_facts, show_marked, show_note
 from ui.routes import open_own_transit
 from ui.tally import show_tally
-from ui.tasks import is_running, show_task
+from ui.tasks import give_up, is_running, show_task
 from ui.text import plain, size, t
 
 BUILT_AT_ONCE = 2_000  # examples up to which a file is built without being asked for
@@ -99,39 +100,42 @@ def _which_there_are(store: Store, project: Project) -> list[str]:
 
 def _show_order(store: Store, project: Project, order: Order) -> None:
     """The files of this order, how far they are, or the button that builds them."""
-    key = f"export_{project.id}"
-    if project.examples <= BUILT_AT_ONCE and _wants(key, order):
+    key = _key_of(project, order)
+    if project.examples <= BUILT_AT_ONCE and find_task(key) is None:
         _start_build(store, project, order)
     task = show_task(key, t("transfer.building"), writes=False)
-    if task is not None and task.result is not None and task.result[0] == order:
-        for built in task.result[1]:
+    if task is not None and task.result is not None:
+        for built in task.result:
             _show_built(order.kind, built)
     elif not is_running(key):
         st.button(t("transfer.build"), key="build", type="primary", on_click=_start_build,
                   args=(store, project, order))  # fmt: skip
 
 
-def _wants(key: str, order: Order) -> bool:
-    """Whether a small file is to be built; not again where the same was stopped or has failed."""
-    task = find_task(key)
-    if task is None:
-        return True
-    return task.state == "done" and (task.result is None or task.result[0] != order)
+def _key_of(project: Project, order: Order) -> str:
+    """Whoever wants the same gets the same; two tabs that want different things do not meet."""
+    return f"export_{project.id}_{hash(order)}"
 
 
 def _start_build(store: Store, project: Project, order: Order) -> None:
-    """Build the files beside the page; those built before go."""
-    key = f"export_{project.id}"
-    before = find_task(key)
-    if before is not None and before.result is not None:
-        for built in before.result[1]:
-            open_own_transit().forget(built.ticket)
+    """Build the files beside the page; those that this session built before go."""
+    key = _key_of(project, order)
+    _forget_build(st.session_state.get(state.EXPORT, ""))
+    st.session_state[state.EXPORT] = key
 
-    def work(task: Task[tuple[Order, list[Built]]]) -> tuple[Order, list[Built]]:
-        return order, [_build(store, project, order, each, task) for each in order.selections]
+    def work(task: Task[list[Built]]) -> list[Built]:
+        return [_build(store, project, order, each, task) for each in order.selections]
 
     total = sum(count_asked(store, project, each) for each in order.selections)
     start_task(key, work, total=total)
+
+
+def _forget_build(key: str) -> None:
+    """Remove the files that were built under this key, and what is under way."""
+    task = find_task(key)
+    for built in (task.result or []) if task else []:
+        open_own_transit().forget(built.ticket)
+    give_up(key)
 
 
 def _build(
@@ -164,6 +168,8 @@ def _show_built(kind: FileKind, built: Built) -> None:
         for reason, count in report.left_out.items():
             words = t(f"transfer.left_out_{reason}", n=count, kind=t(f"transfer.format_{kind.id}"))
             show_marked("warning", words)
+        for what, count in report.stays.items():
+            show_marked("advice", t(f"transfer.stays_{what}", n=count))
         show_download(built.ticket, t("transfer.download"), key=f"download_{built.ticket}")
         show_facts([
             (t("transfer.fact_examples"), f"{report.examples:,}"),

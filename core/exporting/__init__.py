@@ -1,5 +1,5 @@
 """Files to take examples out in: one small writer each, of which none holds them all."""
 
-from core.exporting.kinds import FILE_KINDS, FileKind
+from core.exporting.kinds import FILE_KINDS, PREFERENCE, FileKind
 
-__all__ = ["FILE_KINDS", "FileKind"]
+__all__ = ["FILE_KINDS", "PREFERENCE", "FileKind"]

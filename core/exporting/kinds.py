@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
@@ -13,7 +14,7 @@ from core.exporting.json_array import write_array
 from core.exporting.parquet import why_no_messages, write_parquet
 from core.exporting.rows import why_no_row
 from core.exporting.xlsx import MOST_ROWS, why_no_cells, write_xlsx
-from core.importing.shapes import alpaca, sharegpt
+from core.importing.shapes import alpaca, preference, sharegpt
 from core.jsonl import write_jsonl
 
 
@@ -37,12 +38,20 @@ def _write_lines(examples: Iterable[Example], file: BinaryIO) -> None:
     file.writelines(write_jsonl(examples))
 
 
+def _write_pairs(examples: Iterable[Example], file: BinaryIO) -> None:
+    for example in examples:
+        text = json.dumps(preference.write(example), ensure_ascii=False)
+        file.write(f"{text}\n".encode(errors="backslashreplace"))
+
+
+PREFERENCE = "preference"
+JSONL = "application/jsonl"
 JSON = "application/json"
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PARQUET = "application/vnd.apache.parquet"
 
 _KINDS = (
-    FileKind("jsonl", "jsonl", "application/jsonl", _write_lines, lambda _: ""),
+    FileKind("jsonl", "jsonl", JSONL, _write_lines, lambda _: ""),
     FileKind(
         "sharegpt", "json", JSON, partial(write_array, write=sharegpt.write), sharegpt.why_not
     ),
@@ -50,5 +59,6 @@ _KINDS = (
     FileKind("csv", "csv", "text/csv", write_csv, why_no_row),
     FileKind("xlsx", "xlsx", EXCEL, write_xlsx, why_no_cells, MOST_ROWS),
     FileKind("parquet", "parquet", PARQUET, write_parquet, why_no_messages),
+    FileKind(PREFERENCE, "jsonl", JSONL, _write_pairs, preference.why_not),
 )
 FILE_KINDS = {kind.id: kind for kind in _KINDS}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection
@@ -30,7 +30,7 @@ class Changes(Database):
         *,
         by: str = "",
         params: Mapping[str, Any] | None = None,
-        system_prompt: str | None = None,
+        system_prompt: str | Callable[[str], str] | None = None,
         unreadable: Iterable[UnreadableLine] = (),
         key: str | None = None,
         once: bool = False,
@@ -38,6 +38,7 @@ class Changes(Database):
         """Do all edits, or none where one fails, and record them so that they can be undone.
 
         `edits` is read as it is written, a batch at a time, and must not itself write to the store.
+        `system_prompt` is the new one, or what becomes of it as it stands when it is written.
         Returns None, and records nothing, where nothing differs from what is stored: to put the
         same example again, or to remove a row that is gone, is no change. `unreadable` lines of an
         import are kept with it, read after the edits, and out of sight while it is undone.
@@ -56,11 +57,17 @@ class Changes(Database):
             before = lock_project(conn, project_id)
             if once and key is not None and has_key(conn, project_id, key):
                 return None
-            after = before if system_prompt is None else system_prompt
+            after = _prompt_after(before, system_prompt)
             draft = Draft(project_id, kind, by, dict(params or {}), before, after, key=key)
             change = _write(conn, draft, edits)
             keep_unreadable_lines(conn, project_id, change.id if change else None, unreadable)
             return change
+
+
+def _prompt_after(before: str, asked: str | Callable[[str], str] | None) -> str:
+    if asked is None:
+        return before
+    return asked if isinstance(asked, str) else asked(before)
 
 
 def _write(conn: Connection, draft: Draft, edits: Iterable[Edit]) -> Change | None:
@@ -90,7 +97,7 @@ def _plan(conn: Connection, project_id: str, edits: Sequence[Edit], places: Plac
 def _step(edit: Edit, stored: Mapping[int, State], places: Places) -> Step | None:
     before = None if edit.id is None else stored.get(edit.id)
     if isinstance(edit, Remove):
-        return None if before is None else Step(edit.id, before, None)
+        return _remove(edit, before)
     if isinstance(edit, Amend):
         return _amend(edit, before)
     content = write_content(edit.example)
@@ -105,8 +112,16 @@ def _step(edit: Edit, stored: Mapping[int, State], places: Places) -> Step | Non
     return Step(edit.id, before, after, edit.example, edit.facts)
 
 
+def _remove(edit: Remove, before: State | None) -> Step | None:
+    if before is None or (edit.unless and edit.unless(read_content(before.content))):
+        return None
+    return Step(edit.id, before, None)
+
+
 def _amend(edit: Amend, before: State | None) -> Step | None:
     if before is None:
+        if edit.skip_missing:
+            return None
         raise NotFound("example_gone")
     example = edit.edit(read_content(before.content))
     content = write_content(example)

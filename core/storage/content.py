@@ -66,8 +66,14 @@ def _marks_of(example: Example) -> dict[str, Any]:
 
 
 def hash_content(example: Example) -> bytes:
-    """16 bytes that two examples share when they say the same, whatever the order of their keys."""
-    canonical = json.dumps(example.to_json(), sort_keys=True, separators=(",", ":"))
+    """16 bytes that two examples share when they say the same, whatever the order of their keys.
+
+    Two that reject another reply do not: each of them teaches something else.
+    """
+    said = example.to_json()
+    if example.rejected:
+        said = {"said": said, "rejected": [message.to_json() for message in example.rejected]}
+    canonical = json.dumps(said, sort_keys=True, separators=(",", ":"))
     return sha256(canonical.encode("ascii")).digest()[:16]
 
 

@@ -12,6 +12,9 @@ from core.storage.records import Reckoning
 from core.storage.rows import IN_ORDER
 from core.storage.schema import example_findings, example_tags, examples, token_counts
 from core.storage.texts import saying
+from core.storage.totals import count_uncounted
+
+BY_LENGTH = {"longest", "shortest"}
 
 
 class Narrowing(Database):
@@ -21,14 +24,19 @@ class Narrowing(Database):
         """The ids of all rows that the query asks for, in its order.
 
         A text that names nothing, as a lone comma, is found nowhere. `reckoning` says how tokens
-        are counted; what is not counted yet has no length, and no place in an order by length.
+        are counted; what is not counted yet has no length, and stands last in an order by length.
         """
         with self._reading() as conn:
             conditions = _conditions(conn, project_id, query, reckoning)
             if conditions is None:
                 return []
             asked = select(examples.c.id).where(examples.c.project_id == project_id, *conditions)
-            return list(conn.scalars(_sorted(asked, project_id, query, reckoning)))
+            found = list(conn.scalars(_sorted(asked, project_id, query, reckoning)))
+            if query.sort in BY_LENGTH and count_uncounted(conn, project_id, reckoning.encoding):
+                counted = set(found)
+                every = conn.scalars(asked.order_by(*IN_ORDER))
+                found += [row_id for row_id in every if row_id not in counted]
+            return found
 
 
 def _conditions(

@@ -28,7 +28,7 @@ from core.storage.steps import BATCH, write_tags
 from core.storage.sums import Sums, add_sums, measure
 from core.storage.texts import empty_index, index_texts
 
-DERIVED = "1"  # raised whenever anything is to be derived in another way
+DERIVED = "2"  # raised whenever anything is to be derived in another way
 _SETTING = "derived_as"
 _DERIVED_TABLES = (
     example_tags,

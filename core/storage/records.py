@@ -74,18 +74,23 @@ class Put:
 
 @dataclass(frozen=True, slots=True)
 class Amend:
-    """A row to be changed as it stands when its turn comes, whoever changed it a moment ago."""
+    """A row to be changed as it stands when its turn comes, whoever changed it a moment ago.
+
+    skip_missing: a row that is gone by then is passed over; else it fails the whole change.
+    """
 
     id: int
     edit: Callable[[Example], Example]
     facts_of: Callable[[Example], RowFacts]
+    skip_missing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Remove:
-    """A row to be taken out."""
+    """A row to be taken out, `unless` something holds of it as it stands when its turn comes."""
 
     id: int
+    unless: Callable[[Example], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,15 +111,8 @@ class Totals(Database):
 
     def count_uncounted(self, project_id: str, encoding: str) -> int:
         """How many rows have no token facts under this encoding."""
-        sums = reply_sums.c
-        counted = (
-            select(func.coalesce(func.sum(sums.rows), 0))
-            .where(sums.project_id == project_id, sums.encoding == encoding)
-            .scalar_subquery()
-        )
-        query = select(projects.c.examples - counted).where(projects.c.id == project_id)
         with self._reading() as conn:
-            return conn.scalar(query) or 0
+            return count_uncounted(conn, project_id, encoding)
 
     def uncounted_rows(self, project_id: str, encoding: str, limit: int = 1000) -> list[Row]:
         """The first rows without token facts under this encoding; their `number` is left 0."""
@@ -154,6 +147,18 @@ class Totals(Database):
                 before = measure_tokens(conn, list(current))
                 conn.execute(insert_ignoring(conn, token_counts), values)
                 add_sums(conn, project_id, after=measure_tokens(conn, list(current)), before=before)
+
+
+def count_uncounted(conn: Connection, project_id: str, encoding: str) -> int:
+    """How many rows have no token facts under this encoding."""
+    sums = reply_sums.c
+    counted = (
+        select(func.coalesce(func.sum(sums.rows), 0))
+        .where(sums.project_id == project_id, sums.encoding == encoding)
+        .scalar_subquery()
+    )
+    query = select(projects.c.examples - counted).where(projects.c.id == project_id)
+    return conn.scalar(query) or 0
 
 
 def _within(sums: Table, part: Part) -> list[ColumnElement[bool]]:

@@ -164,7 +164,7 @@ def test_finding_is_measured_in_a_browser(monkeypatch):
             monkeypatch.delitem(asked, what)
     table = scale.measure(quick=True)
     assert [line[0] for line in table.figures] == [
-        "open: home", *scale.ASKED, "its last page", *scale.ORDERS, "the last page of all",
+        "open: home", *scale.ASKED, *scale.ORDERS, "the last page of all",
     ]  # fmt: skip
 
 

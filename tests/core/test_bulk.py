@@ -30,8 +30,8 @@ from core.bulk import (
 )
 from core.dialects import PUBLISHED
 from core.editing import count_missing, priced_for, save_system_prompt, undo_change
-from core.errors import BadInput, NotFound, Stopped
-from core.examples import APPROVED, DRAFT, REVIEWS, Example
+from core.errors import BadInput, Stopped
+from core.examples import APPROVED, DRAFT, READY, REVIEWS, Example
 from core.fixes import FIXES
 from core.providers.profiles import load_profile
 from core.replacing import Replacement
@@ -58,21 +58,21 @@ def kinds(store: Store, project: Project) -> list[str]:
     return [change.kind for change in store.load_changes(project.id)]
 
 
-def a_replacement(project: Project, find: str = r"(\d)\?", by: str = r"No \1?") -> Act:
+def a_replacement(find: str = r"(\d)\?", by: str = r"No \1?") -> Act:
     """A pattern replaced, also in the shared instructions."""
-    return replacing(Replacement(find, by, is_pattern=True), project, everywhere=True)
+    return replacing(Replacement(find, by, is_pattern=True), everywhere=True)
 
 
-ACTS: dict[str, tuple[Callable[[Project], Act], str, dict[str, str], int]] = {
-    "delete": (lambda _: deleting(), "delete", {}, 6),
-    "copies": (lambda _: deleting_copies(), "delete_duplicates", {}, 6),
-    "tag": (lambda _: tagging("odd", on=True), "tag", {"tag": "odd"}, 3),
-    "untag": (lambda _: tagging("odd", on=False), "untag", {"tag": "odd"}, 3),
-    "instruct": (lambda _: instructing("Be brief."), "instruct", {}, 6),
-    "inherit": (lambda _: instructing(""), "inherit", {}, 3),
-    "review": (lambda _: reviewing(APPROVED), "review", {"review": APPROVED}, 6),
-    "hold out": (lambda _: holding_out(on=True), "hold_out", {}, 6),
-    "fix": (lambda _: fixing(TRIM), "fix", {"code": TRIM}, 3),
+ACTS: dict[str, tuple[Callable[[], Act], str, dict[str, str], int]] = {
+    "delete": (lambda: deleting(), "delete", {}, 6),
+    "copies": (lambda: deleting_copies({}), "delete_duplicates", {}, 6),
+    "tag": (lambda: tagging("odd", on=True), "tag", {"tag": "odd"}, 3),
+    "untag": (lambda: tagging("odd", on=False), "untag", {"tag": "odd"}, 3),
+    "instruct": (lambda: instructing("Be brief."), "instruct", {}, 6),
+    "inherit": (lambda: instructing(""), "inherit", {}, 3),
+    "review": (lambda: reviewing(APPROVED), "review", {"review": APPROVED}, 6),
+    "hold out": (lambda: holding_out(on=True), "hold_out", {}, 6),
+    "fix": (lambda: fixing(TRIM), "fix", {"code": TRIM}, 3),
     "replace": (a_replacement, "replace", {"find": r"(\d)\?", "by": r"No \1?"}, 6),
 }
 
@@ -80,7 +80,7 @@ ACTS: dict[str, tuple[Callable[[Project], Act], str, dict[str, str], int]] = {
 @pytest.mark.parametrize(("act", "kind", "params", "changed"), ACTS.values(), ids=ACTS)
 def test_what_is_previewed_is_done_as_one_change_and_taken_back_as_one(
     store: Store,
-    act: Callable[[Project], Act],
+    act: Callable[[], Act],
     kind: str,
     params: dict[str, str],
     changed: int,
@@ -88,10 +88,10 @@ def test_what_is_previewed_is_done_as_one_change_and_taken_back_as_one(
     """As many rows as the preview said; one undo, and everything is as it was."""
     project, rows = a_project_of(store, *some())
     before = examples(store, project)
-    preview = preview_act(store, project, rows, act(project))
+    preview = preview_act(store, project, rows, act())
     assert (preview.rows, preview.changed) == (6, changed)
     assert examples(store, project) == before
-    change = apply_act(store, project, rows, act(project), "k")
+    change = apply_act(store, project, rows, act(), "k")
     assert change is not None
     assert (change.kind, change.params, change.rows) == (kind, params, changed)
     assert examples(store, project) != before
@@ -100,20 +100,15 @@ def test_what_is_previewed_is_done_as_one_change_and_taken_back_as_one(
 
 
 @pytest.mark.parametrize("act", [each[0] for each in ACTS.values()], ids=ACTS)
-def test_what_has_a_key_is_done_once(store: Store, act: Callable[[Project], Act]) -> None:
+def test_what_has_a_key_is_done_once(store: Store, act: Callable[[], Act]) -> None:
     """An echo does nothing, also where the first was taken back meanwhile."""
     project, rows = a_project_of(store, *some())
-    change = apply_act(store, project, rows, act(project), "k")
+    change = apply_act(store, project, rows, act(), "k")
     assert change is not None
-    assert apply_act(store, project, rows, act(project), "k") is None
+    assert apply_act(store, project, rows, act(), "k") is None
     undo_change(store, project, change.id)
-    assert apply_act(store, project, rows, act(project), "k") is None
-    assert kinds(store, project) == ["undo", kind_of(act, project), "add"]
-
-
-def kind_of(act: Callable[[Project], Act], project: Project) -> str:
-    """The kind of Change that an act becomes."""
-    return act(project).kind
+    assert apply_act(store, project, rows, act(), "k") is None
+    assert kinds(store, project) == ["undo", act().kind, "add"]
 
 
 def test_the_first_rows_are_shown_before_and_after(store: Store) -> None:
@@ -146,13 +141,14 @@ def test_rewriting_what_was_approved_is_told_before(store: Store) -> None:
 
 
 def test_a_row_that_is_gone_is_not_counted_and_not_brought_back(store: Store) -> None:
-    """The preview looks again; who comes too late all the same is told, and nothing is done."""
+    """The others are done, also where it went after the preview."""
     project, rows = a_project_of(store, *some())
     apply_act(store, project, rows[:1], deleting())
     assert preview_act(store, project, rows, tagging("new", on=True)).rows == 5
-    with pytest.raises(NotFound, match="example_gone"):
-        apply_act(store, project, rows, tagging("new", on=True))
-    assert kinds(store, project) == ["delete", "add"]
+    change = apply_act(store, project, rows, tagging("new", on=True))
+    assert change is not None
+    assert change.rows == 5
+    assert apply_act(store, project, rows[:1], tagging("newer", on=True)) is None
     assert apply_act(store, project, rows, deleting()) is not None
     assert examples(store, project) == []
 
@@ -162,11 +158,11 @@ def test_replacing_everywhere_includes_the_shared_instructions(store: Store) -> 
     project, rows = a_project_of(store, *some())
     save_system_prompt(store, project, "Tea since 1?")
     project = store.load_project(project.id)
-    preview = preview_act(store, project, rows, a_replacement(project))
+    preview = preview_act(store, project, rows, a_replacement())
     assert (preview.found, preview.prompt) == (6, ("Tea since 1?", "Tea since No 1?"))
-    only_rows = replacing(Replacement("Tea"), project)
+    only_rows = replacing(Replacement("Tea"))
     assert preview_act(store, project, rows, only_rows).prompt is None
-    change = apply_act(store, project, rows, a_replacement(project), "k")
+    change = apply_act(store, project, rows, a_replacement(), "k")
     assert change is not None
     assert store.load_project(project.id).system_prompt == "Tea since No 1?"
     undo_change(store, project, change.id)
@@ -175,11 +171,38 @@ def test_replacing_everywhere_includes_the_shared_instructions(store: Store) -> 
     )
 
 
+@pytest.mark.parametrize(
+    ("act", "after"),
+    [(replacing(Replacement("Tea", "Coffee"), everywhere=True), " Coffee, no milk. "),
+     (trimming_instructions(), "Tea, no milk.")],
+    ids=["replace", "trim"],
+)  # fmt: skip
+def test_the_shared_instructions_are_changed_as_they_stand_by_then(
+    store: Store, act: Act, after: str
+) -> None:
+    """What another tab wrote into them since the project was read is not lost."""
+    project, rows = a_project_of(store, *some())
+    store.apply_change(project.id, "system_prompt", [], system_prompt=" Tea, no milk. ")
+    assert apply_act(store, project, rows, act, "k") is not None
+    assert store.load_project(project.id).system_prompt == after
+
+
+def test_approved_examples_that_go_by_other_instructions_are_counted(store: Store) -> None:
+    """Those without any of their own, and only where the shared ones change."""
+    project, rows = a_project_of(store, *(each.with_review(APPROVED) for each in some()))
+    save_system_prompt(store, project, "Tea.")
+    project = store.load_project(project.id)
+    changing = replacing(Replacement("Tea"), everywhere=True)
+    assert preview_act(store, project, rows, changing).relying == 3
+    leaving = replacing(Replacement("Milk"), everywhere=True)
+    assert preview_act(store, project, rows, leaving).relying == 0
+
+
 def test_a_pattern_that_takes_for_ever_changes_nothing(store: Store) -> None:
     """Neither shown nor done by halves."""
     slow = "a" * 60 + "!"
     project, rows = a_project_of(store, *some(), an_example(user=slow))
-    act = replacing(Replacement("(a|aa)+$|[0-9]", "x", is_pattern=True), project)
+    act = replacing(Replacement("(a|aa)+$|[0-9]", "x", is_pattern=True))
     for work in (preview_act, apply_act):
         with pytest.raises(BadInput, match="pattern_too_slow"):
             work(store, project, rows, act)
@@ -262,16 +285,52 @@ def facts(store: Store, project: Project) -> tuple[Any, ...]:
 
 
 def test_of_examples_that_say_the_same_the_first_stays(store: Store) -> None:
-    """Tags and instructions of their own included; deleting the others leaves no finding."""
+    """Where nobody marked another; deleting the others leaves no finding."""
     twice, other = an_example(user="Twice?"), an_example(user="Once?")
-    project, rows = a_project_of(store, twice, other, twice.with_tags(["new"]), twice)
-    reckoning = reckoning_of(project, priced_for(project)[1])
-    copies = find_copies(store, project, reckoning)
-    assert copies == [rows[2], rows[3]]
-    apply_act(store, project, copies, deleting_copies())
+    project, rows = a_project_of(store, twice, other, twice, twice)
+    copies = copies_in(store, project)
+    assert list(copies) == [rows[2], rows[3]]
+    apply_act(store, project, list(copies), deleting_copies(copies))
     assert examples(store, project) == [twice, other]
     assert store.count_duplicates(project.id) == 0
-    assert find_copies(store, project, reckoning) == []
+    assert copies_in(store, project) == {}
+
+
+def copies_in(store: Store, project: Project) -> dict[int, bytes]:
+    """The copies among all rows."""
+    return find_copies(store, project, reckoning_of(project, priced_for(project)[1]))
+
+
+@pytest.mark.parametrize("better", [
+    lambda one: one.with_review(READY),
+    lambda one: one.with_tags(["new"]),
+    lambda one: one.with_note("Ask Ann."),
+], ids=["ready", "tags", "note"])  # fmt: skip
+def test_of_copies_the_one_with_most_work_in_it_stays(
+    store: Store, better: Callable[[Example], Example]
+) -> None:
+    """Wherever it stands; how far it is in review counts more than what is noted beside it."""
+    plain = an_example(user="Twice?")
+    project, rows = a_project_of(store, plain, better(plain), plain)
+    assert list(copies_in(store, project)) == [rows[0], rows[2]]
+    reviewed = plain.with_review(APPROVED)
+    project, rows = a_project_of(store, better(plain), reviewed, reviewed)
+    assert list(copies_in(store, project)) == [rows[0], rows[2]]
+
+
+def test_a_copy_that_was_rewritten_since_it_was_found_stays(store: Store) -> None:
+    """And so does one that somebody approved; it is counted in no preview."""
+    plain = an_example(user="Twice?")
+    project, rows = a_project_of(store, *[plain] * 4)
+    copies = copies_in(store, project)
+    apply_act(store, project, rows[1:2], instructing("Be brief."))
+    apply_act(store, project, rows[2:3], reviewing(APPROVED))
+    act = deleting_copies(copies)
+    assert preview_act(store, project, list(copies), act).changed == 1
+    change = apply_act(store, project, list(copies), act)
+    assert change is not None
+    assert change.rows == 1
+    assert [row.id for row in store.iterate_rows(project.id)] == rows[:3]
 
 
 def test_the_blanks_around_the_shared_instructions_go(store: Store) -> None:
@@ -279,7 +338,7 @@ def test_the_blanks_around_the_shared_instructions_go(store: Store) -> None:
     project, _ = a_project_of(store, an_example())
     store.apply_change(project.id, "system_prompt", [], system_prompt=" Be kind.\n")
     project = store.load_project(project.id)
-    change = apply_act(store, project, [], trimming_instructions(project), "k")
+    change = apply_act(store, project, [], trimming_instructions(), "k")
     assert change is not None
     assert (change.kind, change.rows, change.prompt) == (
         "system_prompt", 0, (" Be kind.\n", "Be kind."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -11,8 +12,8 @@ from core_builders import a_row, an_example, of_messages
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from core.examples import Example
-from core.exporting import FILE_KINDS, FileKind
+from core.examples import Example, Message
+from core.exporting import FILE_KINDS, PREFERENCE, FileKind
 from core.importing import guess_recipe, read_by
 from core.learned import learned_replies, tally
 from core.transfer import is_unreadable
@@ -21,6 +22,8 @@ SYSTEM = {"role": "system", "content": "s"}
 USER, REPLY = {"role": "user", "content": "u"}, {"role": "assistant", "content": "a"}
 TURNS = [USER, REPLY, USER, REPLY]
 KINDS = list(FILE_KINDS.values())
+PAIRS = FILE_KINDS[PREFERENCE]
+WORSE = (Message.of("assistant", "No idea."),)
 
 
 def written(kind: FileKind, *examples: Example) -> bytes:
@@ -71,11 +74,14 @@ EXAMPLES = st.one_of(
 @given(examples=st.lists(EXAMPLES, min_size=1, max_size=5))
 def test_what_a_kind_takes_comes_back(kind: FileKind, examples: list[Example]) -> None:
     """Out and in again: the same conversations in the same order, and as many replies learned."""
+    if kind is PAIRS:
+        examples = [replace(each, rejected=WORSE) for each in examples]
     held = [each for each in examples if not kind.why_not(each)]
     assume(held)
     back = read_again(kind, written(kind, *held))
     assert list(map(said_by, back)) == list(map(said_by, held))
     assert sum(map(learned_replies, back)) == sum(map(learned_replies, held))
+    assert kind is not PAIRS or [each.rejected for each in back] == [WORSE] * len(held)
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.id)
@@ -88,6 +94,9 @@ def test_nothing_at_all_is_a_file_too(kind: FileKind) -> None:
     ("kind", "example", "reason"),
     [
         ("jsonl", of_messages({**REPLY, "tool_calls": []}), ""),
+        ("preference", of_messages(SYSTEM, *TURNS), "no_pair"),
+        ("preference", replace(of_messages(USER), rejected=WORSE), "unfinished"),
+        ("preference", replace(of_messages(SYSTEM, *TURNS), rejected=WORSE), ""),
         ("sharegpt", of_messages(SYSTEM, *TURNS), ""),
         ("sharegpt", of_messages(USER, {**REPLY, "weight": 0}), ""),
         ("sharegpt", of_messages(USER, {**REPLY, "from": "x"}), "extras"),

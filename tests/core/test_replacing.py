@@ -47,6 +47,9 @@ def refusal(find: str, by: str = "", text: str = "", **more: Any) -> tuple[str, 
         ("a|b", "abc", "··c", {"is_pattern": True}),
         ("a|b", "a abc b", "· abc ·", {"is_pattern": True, "whole_words": True}),
         ("straße", "STRASSE Straße", "STRASSE ·", {}),
+        (r"\(?0\d{2}\)?", "(020) 030", "· ·", {"is_pattern": True}),
+        ("[(?1]x", "(x 1x x", "· · x", {"is_pattern": True}),
+        (r"\(?R?\)", "(R) R)", "· ·", {"is_pattern": True}),
     ],
 )
 def test_what_is_found(find: str, text: str, after: str, more: dict[str, Any]) -> None:
@@ -136,7 +139,11 @@ def test_a_pattern_that_cannot_be_read_says_where(find: str, place: int, whole: 
     assert refusal(find, whole_words=whole) == ("bad_pattern", place)
 
 
-@pytest.mark.parametrize("find", ["(?R)", "(?1)(a)", "(?P<q>(?&q)a)", "(a(?-1))"])
+@pytest.mark.parametrize(
+    "find",
+    ["(?R)", "(?1)(a)", "(?P<q>(?&q)a)", "(a(?-1))", r"\\(?R)", "[[](?R)", "[]](?R)", r"[\]](?R)",
+     r"[\[](?R)", "(?x)# [\n(?R)# ]", "(?#[)(?R)(?#])", "(?V1)[[a]b](?R)"],
+)  # fmt: skip
 def test_a_pattern_that_calls_itself_is_refused(find: str) -> None:
     """It would take memory without end."""
     code, place = refusal(find)

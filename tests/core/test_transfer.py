@@ -18,15 +18,16 @@ from core.dialects import Dialect
 from core.editing import DEFAULT_PRICED_FOR, facts_in, undo_change
 from core.errors import Stopped
 from core.examples import APPROVED
-from core.exporting import FILE_KINDS, FileKind
+from core.exporting import FILE_KINDS, PREFERENCE, FileKind
 from core.importing import guess_recipe, read_by
 from core.learned import REFUSED, SWITCHED_OFF, UNREADABLE, Tally, tally
 from core.previewing import LISTED, SHOWN
 from core.providers.profiles import load_profile
 from core.selection import Selection, count_asked
-from core.storage import Amend, Change, Project, Store
+from core.storage import Amend, Change, Project, Put, Store
 from core.templates import TEMPLATES, Template
 from core.transfer import (
+    ImportPreview,
     create_project,
     export_lines,
     export_to,
@@ -112,7 +113,7 @@ def test_a_preview_says_what_a_file_holds() -> None:
     assert (preview.source, preview.examples, preview.unreadable) == ("file.jsonl", 5, 1)
     assert len(preview.first) == SHOWN
     assert preview.shared_system == "You joke about the weather."
-    broken = next(finding for finding in preview.findings if finding.code == "invalid_json")
+    broken = next(finding for finding in preview.errors if finding.code == "invalid_json")
     assert broken.place.line == 6
     assert preview.codes["invalid_json"] == 1
 
@@ -128,8 +129,36 @@ def test_a_file_of_nothing_but_faults_is_counted_whole_and_listed_in_part() -> N
     """A broken megabyte does not flood the page."""
     preview = read_preview(BytesIO((BROKEN + b"\n") * (LISTED + 10)), "f")
     assert (preview.examples, preview.unreadable) == (0, LISTED + 10)
-    assert len(preview.findings) == LISTED
+    assert len(preview.errors) == LISTED
     assert preview.codes["invalid_json"] == LISTED + 10
+
+
+def preview_of(content: bytes, name: str) -> ImportPreview:
+    """What is shown of a file that is read as its content says."""
+    return read_preview(BytesIO(content), name, read_by(guess_recipe(BytesIO(content), name)))
+
+
+def test_many_notes_hide_no_error() -> None:
+    """Each sort is listed in part, and counted whole."""
+    preview = read_preview(BytesIO(b"\n" * (LISTED + 10) + BROKEN), "f")
+    assert [finding.code for finding in preview.errors] == ["truncated_line"]
+    assert (len(preview.notes), preview.noted) == (LISTED, LISTED + 10)
+
+
+def test_a_row_with_nothing_in_its_columns_is_kept(store: Store) -> None:
+    """Its words stand elsewhere; they are counted and not thrown away."""
+    content = b"question,answer,remark\nq,a,\n,,call back\n"
+    preview, project = preview_of(content, "x.csv"), a_project(store)
+    assert (preview.unreadable, preview.tally.dropped) == (1, 1)
+    import_examples(store, project, BytesIO(content), preview, share_system=False)
+    assert [k.raw for k in store.load_unreadable_lines(project.id)] == [b",,call back"]
+
+
+@pytest.mark.parametrize("name", ["excel-half-sheet.xlsx", "hf-cut.parquet"])
+def test_the_lost_rest_of_a_damaged_file_is_counted(name: str) -> None:
+    """Nobody is told that nothing was dropped; but there is no text that could be kept."""
+    preview = preview_of((WEATHER_JOKES.parent / "imports" / name).read_bytes(), name)
+    assert (preview.unreadable, preview.kept, preview.tally.dropped) == (1, 0, 1)
 
 
 def test_an_import_is_one_change_that_can_be_undone(store: Store) -> None:
@@ -278,10 +307,11 @@ def test_an_import_that_is_stopped_leaves_nothing(store: Store, after: int) -> N
         read_preview(BytesIO(content), "f", advance=stop)
 
 
-# Files
+# Files; the one for pairs holds nothing of what has no worse reply.
+KINDS = [kind for kind in FILE_KINDS.values() if kind.id != PREFERENCE]
 
 
-@pytest.mark.parametrize("kind", FILE_KINDS.values(), ids=FILE_KINDS)
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.id)
 def test_a_file_is_described_by_its_report(store: Store, tmp_path: Path, kind: FileKind) -> None:
     """How many examples, why others are not in it, its size and fingerprint, what is learned."""
     project = a_project(store)
@@ -306,6 +336,31 @@ def test_a_file_is_described_by_its_report(store: Store, tmp_path: Path, kind: F
     assert list(path.parent.iterdir()) == [path]
 
 
+def test_what_stays_behind_is_told(store: Store, tmp_path: Path) -> None:
+    """A worse reply that only a file of pairs has a place for; what reviewers put on an example."""
+    project = a_project(store)
+    pair = {
+        "input": {"messages": [{"role": "user", "content": "Rain?"}]},
+        "preferred_output": [{"role": "assistant", "content": "Cats."}],
+        "non_preferred_output": [{"role": "assistant", "content": "No."}],
+    }
+    content = jsonl(pair, {**pair, "input": {"messages": [{"role": "user", "content": "Snow?"}]}})
+    recipe = guess_recipe(BytesIO(content), "pairs.jsonl")
+    preview = read_preview(BytesIO(content), "pairs.jsonl", read_by(recipe))
+    import_examples(store, project, BytesIO(content), preview, share_system=False)
+    first = next(store.iterate_rows(project.id))
+    marked = first.example.with_note("ask Ann")
+    store.apply_change(project.id, "note", [Put(marked, facts_in(project)(marked), id=first.id)])
+    project = store.load_project(project.id)
+    reports = {
+        kind: export_to(tmp_path / kind, store, project, FILE_KINDS[kind])
+        for kind in ("jsonl", PREFERENCE)
+    }
+    assert reports["jsonl"].stays == {"rejected": 2, "marks": 1}
+    assert reports[PREFERENCE].stays == {"marks": 1}
+    assert (tmp_path / PREFERENCE).read_bytes() == content
+
+
 def test_the_count_of_an_export_is_that_of_its_bytes(store: Store, tmp_path: Path) -> None:
     """Counted once more from the file it is the same."""
     project = a_project(store)
@@ -317,7 +372,7 @@ def test_the_count_of_an_export_is_that_of_its_bytes(store: Store, tmp_path: Pat
     assert report.tally == Tally(2, 2, 0, {REFUSED: 1})
 
 
-@pytest.mark.parametrize("kind", FILE_KINDS.values(), ids=FILE_KINDS)
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.id)
 def test_what_an_export_promises_an_import_finds(
     store: Store, tmp_path: Path, kind: FileKind
 ) -> None:
@@ -337,7 +392,7 @@ def test_what_an_export_promises_an_import_finds(
     assert 0 < sum(told) < 2 * report.size
 
 
-@pytest.mark.parametrize("kind", FILE_KINDS.values(), ids=FILE_KINDS)
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.id)
 def test_an_export_that_is_stopped_leaves_what_was_there(
     store: Store, tmp_path: Path, kind: FileKind
 ) -> None:

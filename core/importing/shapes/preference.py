@@ -60,11 +60,11 @@ def write(example: Example) -> dict[str, Any]:
 
 
 def why_not(example: Example) -> str:
-    """A question and two replies to it."""
+    """A question and two replies to it; "no_pair" where there is but one."""
     if len(example.messages) < 2 or example.messages[-1].role != ASSISTANT:
         return "unfinished"
     if not example.rejected:
-        return "unfinished"
+        return "no_pair"
     back = read(write(example))
     whole = isinstance(back, Example) and back.rejected == example.rejected
     return "" if whole and comes_back(read, write(example), example) else "extras"
@@ -130,10 +130,11 @@ def _copies(value: dict[str, Any]) -> tuple[str, ...]:
 def _replies(value: Any) -> _Messages | None:
     """A text, a list of messages, or one message in the words of ShareGPT.
 
-    A text may hold a whole conversation, as Anthropic's data sets have it.
+    A text that begins with a role holds a whole conversation, as Anthropic's data sets have it;
+    further down, a role is something that the reply says.
     """
-    if isinstance(value, str) and (turns := _TURN.findall(value)):
-        return tuple(Message.of(_ROLES[who], said) for who, said in turns)
+    if isinstance(value, str) and _TURN.match(value):
+        return tuple(Message.of(_ROLES[who], said) for who, said in _TURN.findall(value))
     if isinstance(value, dict):
         value = [value]
     if isinstance(value, list) and all(isinstance(each, dict) for each in value):

@@ -11,6 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from import_builders import content_of, found_in, read_all, recipe_for, said_in
 
+from core.transfer import is_unreadable
+
 
 def a_file(rows: list[dict[str, Any]], **how: Any) -> bytes:
     """These rows as Parquet."""
@@ -48,6 +50,19 @@ def test_values_that_json_lacks_become_their_text():
     ]  # fmt: skip
     assert lines[0].example.tags == ("a", "b")
     assert b'"when": "2024-05-03 00:00:00"' in lines[0].raw
+
+
+def test_bytes_that_are_no_text_are_not_guessed_at():
+    """The row is kept aside with its bytes; a picture that is not read makes no difference."""
+    rows = [
+        {"question": "茶？".encode(), "answer": b"caf\xe9", "image": b""},
+        {"question": b"q", "answer": "茶".encode(), "image": b"\x89PNG\xff"},
+    ]
+    broken, sound = read_all(a_file(rows), "x.parquet")
+    assert said_in([broken, sound]) == [[("user", "q"), ("assistant", "茶")]]
+    assert broken.findings[0].code == "unknown_characters"
+    assert is_unreadable(broken)
+    assert b'"answer": "caf\xe9"' in broken.raw
 
 
 def test_rows_are_counted_over_all_groups():

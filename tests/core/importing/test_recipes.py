@@ -31,6 +31,8 @@ def as_json(value: object, **how: int) -> str:
         ("x.json", as_json([CHAT], indent=2), "json"),
         ("x.jsonl", as_json([CHAT], indent=2), "json"),
         ("x.json", as_json(CHAT, indent=2), "json"),
+        ("x.json", as_json({"data": [CHAT, CHAT]}), "json"),
+        ("x.jsonl", as_json({"question": "q", "answer": "a", "sources": [{"n": 1}]}), "jsonl"),
         ("x.json", as_json(CHAT, indent=2) + "\n" + as_json(CHAT, indent=2), "json"),
         ("x.jsonl", '["a"]\n["b"]\n', "jsonl"),
         ("x.jsonl", "broken\n" + as_json(CHAT), "jsonl"),
@@ -64,6 +66,8 @@ def test_the_kind_is_told_by_what_stands_there(name, content, kind):
         as_json(TALK) + "\n" + as_json(TALK) + "\n",
         as_json({"version": 1, "data": [TALK, TALK]}, indent=1),
         as_json({"meta": "x", "examples": [TALK, TALK]}, indent=1),
+        as_json({"data": [TALK, TALK]}),
+        as_json({"version": 1, "train": [TALK, TALK]}) + "\n",
     ],
 )
 def test_json_is_cut_however_it_is_written(content):

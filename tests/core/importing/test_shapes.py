@@ -186,6 +186,14 @@ def test_a_preference_is_read_in_all_its_dialects(value):
     assert pair_of(value) == ([("user", "q"), ("assistant", "a")], ["b"])
 
 
+@pytest.mark.parametrize("role", ["Human", "Assistant"])
+def test_a_role_within_a_reply_is_part_of_the_reply(role):
+    """Only a text that begins with one is a conversation."""
+    reply = f"Write it so:\n\n{role}: hi"
+    value = {"prompt": "q", "chosen": reply, "rejected": "b"}
+    assert pair_of(value) == ([("user", "q"), ("assistant", reply)], ["b"])
+
+
 def test_a_question_that_is_none_of_the_conversations_is_not_guessed_at():
     """Two different questions: nobody can say which one counts."""
     talk = [said_by("user", "q"), said_by("assistant", "a")]

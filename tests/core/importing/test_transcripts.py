@@ -197,6 +197,31 @@ def test_instructions_at_the_top_are_instructions():
     assert found_in(lines) == {"chat_notice": 1}
 
 
+@pytest.mark.parametrize(
+    ("text", "instructions"),
+    [
+        ("User: a\nAssistant: b\n---\nSystem: Be brief.\nUser: c\nAssistant: d\nUser: e\n",
+         "Be brief."),
+        ("User: a\nAssistant: b\nUser: a2\n\n\n系统：简短。\nUser: c\nAssistant: d\n", "简短。"),
+    ],
+)  # fmt: skip
+def test_instructions_may_begin_each_conversation(text, instructions):
+    """Below a drawn line or a gap they belong to what follows."""
+    lines = read_all(text)
+    assert not found_in(lines)
+    assert said_in(lines)[1][:2] == [("system", instructions), ("user", "c")]
+
+
+def test_instructions_before_a_question_belong_to_it():
+    """Where each question begins a conversation, what stands above it is not lost."""
+    content = b"User: a\nAssistant: b\nSystem: Be brief.\nUser: c\nAssistant: d\n"
+    lines = lines_by(content, recipe_for(content).with_cut("questions"))
+    assert said_in(lines) == [
+        [("user", "a"), ("assistant", "b")],
+        [("system", "Be brief."), ("user", "c"), ("assistant", "d")],
+    ]
+
+
 NAME = st.sampled_from(["Ann", "Bob", "小王", "客服"])
 WORDS = st.text(st.sampled_from("ab 你好.!"), min_size=1, max_size=8).filter(
     lambda text: text.strip() == text

@@ -17,7 +17,7 @@ from storage_builders import (
 )
 
 from core.errors import NotFound
-from core.storage import Put, Remove, RowFacts
+from core.storage import Amend, Put, Remove, RowFacts
 
 
 def test_added_rows_are_there_with_their_facts(tmp_path):
@@ -100,6 +100,33 @@ def test_editing_a_row_that_is_gone(tmp_path):
         assert questions(store, project) == ["a"]
 
 
+@pytest.mark.parametrize("skip", [True, False])
+def test_a_row_that_is_gone_is_passed_over_only_where_it_may_be(tmp_path, skip):
+    """Of many rows the others are done; typing into one that was deleted is refused."""
+    with a_store(tmp_path) as store:
+        project = a_project(store)
+        first, second = fill(store, project, "a", "b")
+        store.apply_change(project.id, "delete", [Remove(second)])
+        edits = [Amend(row, lambda _: an_example("A"), facts_of, skip) for row in (first, second)]
+        if skip:
+            assert store.apply_change(project.id, "tag", edits).rows == 1
+        else:
+            with pytest.raises(NotFound, match="example_gone"):
+                store.apply_change(project.id, "tag", edits)
+        assert questions(store, project) == (["A"] if skip else ["a"])
+
+
+def test_a_row_is_removed_unless_something_holds_of_it(tmp_path):
+    """Of it as it stands by then."""
+    with a_store(tmp_path) as store:
+        project = a_project(store)
+        ids = fill(store, project, "a", "b")
+        edits = [Remove(row, unless=lambda now: now == an_example("b")) for row in ids]
+        assert store.apply_change(project.id, "delete", edits).rows == 1
+        assert store.apply_change(project.id, "delete", edits) is None
+        assert questions(store, project) == ["b"]
+
+
 def test_rows_of_another_project_are_out_of_reach(tmp_path):
     """A row's id means nothing in another project."""
     with a_store(tmp_path) as store:
@@ -177,6 +204,15 @@ def test_system_prompt_is_a_change(tmp_path):
         assert (change.kind, change.rows) == ("system_prompt", 0)
         assert store.load_project(project.id).system_prompt == "New"
         assert store.apply_change(project.id, "system_prompt", [], system_prompt="New") is None
+
+
+def test_system_prompt_is_changed_as_it_stands(tmp_path):
+    """What becomes of it can be said without knowing it; what leaves it as it is, is no change."""
+    with a_store(tmp_path) as store:
+        project = a_project(store, system_prompt=" Old ")
+        change = store.apply_change(project.id, "system_prompt", [], system_prompt=str.strip)
+        assert change.prompt == (" Old ", "Old")
+        assert store.apply_change(project.id, "system_prompt", [], system_prompt=str.strip) is None
 
 
 def test_change_marks_the_project_as_edited(tmp_path):

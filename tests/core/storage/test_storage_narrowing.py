@@ -1,5 +1,6 @@
 """Finding rows by what is said in them, by what is to be said about them, and in which order."""
 
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -231,11 +232,24 @@ def test_what_is_derived_is_derived_anew(tmp_path):
         assert store.load_setting("derived_as") == DERIVED
 
 
+def test_pairs_that_reject_another_reply_are_no_copies(tmp_path):
+    """Each of them teaches something else."""
+    example = an_example()
+    pairs = [replace(example, rejected=(Message.of("assistant", text),)) for text in "aab"]
+    with a_store(tmp_path) as store:
+        project = a_project(store)
+        store.apply_change(project.id, "add", [Put(each, facts_of(each)) for each in pairs])
+        ids = [row.id for row in store.iterate_rows(project.id)]
+        copies = store.find_rows(project.id, Query(code="duplicate_example"), RECKONING)
+        assert (store.count_duplicates(project.id), copies) == (1, ids[:2])
+
+
 def test_counts_of_an_encoding_are_kept_apart(tmp_path):
     """Another encoding has other lengths."""
     with a_store(tmp_path) as store:
         project = a_project(store)
         fill(store, project, "a", "bb")
+        assert found(store, project, Reckoning("cl100k_base"), sort="longest") == ["a", "bb"]
         rows = store.uncounted_rows(project.id, "cl100k_base")
         counts = {row: TokenCount(9, 9 - row.number, 1) for row in rows}
         store.save_token_counts(project.id, "cl100k_base", counts)
