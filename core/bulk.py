@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from hashlib import sha256
 from typing import TypeVar
 
 from core.dialects import Dialect
@@ -18,7 +19,7 @@ from core.queries import DUPLICATE, Query
 from core.replacing import Replacement, Replacing
 from core.reviews import Edit, as_rewritten, rewriting
 from core.rules import check_example_once
-from core.storage import Amend, Change, Project, Reckoning, Remove, Store
+from core.storage import Amend, Change, Part, Project, Reckoning, Remove, Store
 from core.storage.content import hash_content, write_content
 from core.tasks import Advance, unwatched
 
@@ -32,13 +33,15 @@ class Act:
     """Something to be done to rows, by the kind of Change that it becomes.
 
     edit: makes the edit for one pass over the rows; None takes them out. prompt: what becomes of
-    the instructions that all share, None where nothing does.
+    the instructions that all share as they stand then, None where nothing does. stood: how rows to
+    be taken out were when they were found; one that differs by then stays.
     """
 
     kind: str
     params: Mapping[str, str] = field(default_factory=dict)
     edit: Callable[[], Edit] | None = None
-    prompt: str | None = None
+    prompt: Callable[[str], str] | None = None
+    stood: Mapping[int, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,8 @@ class Preview:
     """What an act would do: to how many of the `rows` that are there, and to the first of them.
 
     reopened: approved examples that would be drafts again; found: how many places a replacement
-    would replace in the rows; prompt: the shared instructions before and after, if they change.
+    would replace in the rows; prompt: the shared instructions before and after, if they change, and
+    relying: how many approved examples go by them.
     """
 
     rows: int
@@ -64,6 +68,7 @@ class Preview:
     found: int = 0
     samples: tuple[Sample, ...] = ()
     prompt: tuple[str, str] | None = None
+    relying: int = 0
 
 
 def deleting() -> Act:
@@ -71,9 +76,9 @@ def deleting() -> Act:
     return Act("delete")
 
 
-def deleting_copies() -> Act:
-    """Take out rows that say the same as an earlier one, as `find_copies` found them."""
-    return Act("delete_duplicates")
+def deleting_copies(copies: Mapping[int, bytes]) -> Act:
+    """Take out rows that say the same as a better one, as `find_copies` found them."""
+    return Act("delete_duplicates", stood=copies)
 
 
 def tagging(tag: str, *, on: bool) -> Act:
@@ -110,24 +115,22 @@ def fixing(code: str) -> Act:
     return Act("fix", {"code": code}, lambda: partial(apply_fix, code))
 
 
-def replacing(replacement: Replacement, project: Project, *, everywhere: bool = False) -> Act:
+def replacing(replacement: Replacement, *, everywhere: bool = False) -> Act:
     """Find and replace; `everywhere` also in the instructions that all share.
 
     Raises:
         BadInput: `bad_pattern`, `bad_replacement`, `pattern_too_slow`.
     """
-    first = Replacing(replacement)
+    Replacing(replacement)  # so that what cannot be read is refused at once
     params = {"find": replacement.find, "by": replacement.by}
-    prompt = project.system_prompt
-    if everywhere and SYSTEM in replacement.where:
-        prompt = first.in_text(prompt)
-    changed = None if prompt == project.system_prompt else prompt
-    return Act("replace", params, lambda: Replacing(replacement), changed)
+    shared = everywhere and SYSTEM in replacement.where
+    prompt = (lambda text: Replacing(replacement).in_text(text)) if shared else None
+    return Act("replace", params, lambda: Replacing(replacement), prompt)
 
 
-def trimming_instructions(project: Project) -> Act:
+def trimming_instructions() -> Act:
     """Take the spaces and line breaks off both ends of the instructions that all share."""
-    return Act("system_prompt", prompt=project.system_prompt.strip())
+    return Act("system_prompt", prompt=str.strip)
 
 
 def preview_act(
@@ -140,7 +143,7 @@ def preview_act(
     """What `apply_act` would do now; reads every row once and writes nothing.
 
     Raises:
-        BadInput: `pattern_too_slow`.
+        BadInput: `pattern_too_slow`, `bad_replacement`.
         Stopped: `advance` did.
     """
     edit = act.edit() if act.edit else None
@@ -150,15 +153,16 @@ def preview_act(
         rows += 1
         before = row.example
         after = as_rewritten(before, edit(before)) if edit else None
-        if after is not None and _is_alike(before, after):
+        if _differs(act, row.id, before) if after is None else _is_alike(before, after):
             continue
         changed += 1
         reopened += act.kind != "review" and _is_reopened(before, after)
         if len(samples) < SAMPLES:
             samples.append(Sample(row.id, before, after))
     found = edit.found if isinstance(edit, Replacing) else 0
-    prompt = None if act.prompt is None else (project.system_prompt, act.prompt)
-    return Preview(rows, changed, reopened, found, tuple(samples), prompt)
+    prompt = _prompt_change(project, act)
+    relying = store.count_part(project.id, Part(APPROVED)).inheriting if prompt else 0
+    return Preview(rows, changed, reopened, found, tuple(samples), prompt, relying)
 
 
 def apply_act(
@@ -171,9 +175,11 @@ def apply_act(
 ) -> Change | None:
     """Do it, once under a `key`; None where it was done already or changes nothing.
 
+    Rows that are gone by now are passed over.
+
     Raises:
-        NotFound: `example_gone`.
-        BadInput: `pattern_too_slow`.
+        NotFound: `project_gone`.
+        BadInput: `pattern_too_slow`, `bad_replacement`.
         Stopped: `advance` did. In each case nothing is done.
     """
     return store.apply_change(
@@ -189,17 +195,21 @@ def apply_act(
 
 def find_copies(
     store: Store, project: Project, reckoning: Reckoning, advance: Advance = unwatched
-) -> list[int]:
-    """The rows that say the same as an earlier one, which is not among them."""
+) -> dict[int, bytes]:
+    """The rows that say the same as a better one, which is not among them, and how each stood.
+
+    Better is what is further in review, then what has a note or tags, then what comes first.
+    """
     alike = store.find_rows(project.id, Query(code=DUPLICATE), reckoning)
-    seen: set[bytes] = set()
-    copies: list[int] = []
+    stood: dict[int, bytes] = {}
+    best: dict[bytes, tuple[tuple[int, bool], int]] = {}
     for row in _telling(store.iterate_found(project.id, alike), advance):
-        says = hash_content(row.example)
-        if says in seen:
-            copies.append(row.id)
-        seen.add(says)
-    return copies
+        stood[row.id] = _hash_row(row.example)
+        says, worth = hash_content(row.example), _worth(row.example)
+        if says not in best or worth > best[says][0]:
+            best[says] = (worth, row.id)
+    kept = {row_id for _, row_id in best.values()}
+    return {row_id: each for row_id, each in stood.items() if row_id not in kept}
 
 
 def count_fixes(
@@ -224,9 +234,35 @@ def count_fixes(
 
 def _edits(project: Project, row_ids: Sequence[int], act: Act) -> Iterator[Amend | Remove]:
     if act.edit is None:
-        return map(Remove, row_ids)
+        return (Remove(row_id, _unless(act, row_id)) for row_id in row_ids)
     edit, facts = rewriting(act.edit()), facts_in(project)
-    return (Amend(row_id, edit, facts) for row_id in row_ids)
+    return (Amend(row_id, edit, facts, skip_missing=True) for row_id in row_ids)
+
+
+def _prompt_change(project: Project, act: Act) -> tuple[str, str] | None:
+    before = project.system_prompt
+    after = act.prompt(before) if act.prompt else before
+    return None if after == before else (before, after)
+
+
+def _unless(act: Act, row_id: int) -> Callable[[Example], bool] | None:
+    """None, which spares reading the row, where it goes whatever it says."""
+    return partial(_differs, act, row_id) if row_id in act.stood else None
+
+
+def _differs(act: Act, row_id: int, now: Example) -> bool:
+    """Whether a row to be taken out is no longer as it was when it was found."""
+    return row_id in act.stood and act.stood[row_id] != _hash_row(now)
+
+
+def _hash_row(example: Example) -> bytes:
+    """16 bytes that tell all that is stored of an example: its review, note and tags as well."""
+    return sha256(write_content(example).encode("utf-8", "surrogatepass")).digest()[:16]
+
+
+def _worth(example: Example) -> tuple[int, bool]:
+    """What people have put into an example; the greater, the more."""
+    return REVIEWS.index(example.review), bool(example.note or example.tags)
 
 
 def _telling(items: Iterable[_T], advance: Advance) -> Iterator[_T]:

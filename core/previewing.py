@@ -19,8 +19,9 @@ from core.storage import Project
 from core.tasks import Advance, unwatched
 
 SHOWN = 3  # examples shown before they are accepted
-LISTED = 50  # findings listed one by one; the rest are only counted
+LISTED = 50  # findings of either sort listed one by one; the rest are only counted
 TOLD = 500  # lines between two words about progress
+_WITHOUT_TEXT = {"damaged_file", "foreign_file"}  # there is something, and not even its text
 
 Reader: TypeAlias = Callable[[BinaryIO], Iterator[Line]]
 
@@ -35,7 +36,9 @@ class ImportPreview:
     unreadable: int
     kept: int  # lines whose raw text is kept: the unreadable, and those that say more than was read
     first: tuple[Example, ...]
-    findings: tuple[Finding, ...]  # of the file's lines, at most `LISTED`
+    errors: tuple[Finding, ...]  # why lines could not be read, at most `LISTED`
+    notes: tuple[Finding, ...]  # what else is said about lines, at most `LISTED`
+    noted: int  # how many notes there are
     codes: Counter[str]  # of the lines and of the examples
     shared_system: str  # the system message common to all, or ""
     tally: Tally  # what is learned of them, of the bytes that they would go out as
@@ -72,7 +75,9 @@ def read_preview(
         unreadable=look.unreadable,
         kept=look.kept,
         first=tuple(look.first),
-        findings=tuple(look.findings),
+        errors=tuple(look.errors),
+        notes=tuple(look.notes),
+        noted=look.noted,
         codes=look.codes,
         shared_system=look.shared_system,
         tally=look.counting.tally,
@@ -84,9 +89,10 @@ class _Look:
 
     def __init__(self, counting: Counting) -> None:
         self.counting = counting
-        self.examples = self.unreadable = self.kept = 0
+        self.examples = self.unreadable = self.kept = self.noted = 0
         self.first: list[Example] = []
-        self.findings: list[Finding] = []
+        self.errors: list[Finding] = []
+        self.notes: list[Finding] = []
         self.codes: Counter[str] = Counter()
         self._systems: set[str | None] = set()  # more than two say no more than two
 
@@ -98,15 +104,23 @@ class _Look:
 
     def take(self, line: Line) -> None:
         """Look at the next line."""
+        unreadable = is_unreadable(line)
         for finding in line.findings:
             self.codes[finding.code] += finding.count
-        self.findings += line.findings[: LISTED - len(self.findings)]
+            self._list(finding, is_error=unreadable and finding.severity is Severity.ERROR)
         self.kept += is_kept(line)
-        if is_unreadable(line):
+        if unreadable:
             self.unreadable += 1
             self.counting.drop(UNREADABLE)
         if line.example is not None:
             self._take_example(line.example)
+
+    def _list(self, finding: Finding, *, is_error: bool) -> None:
+        """Each sort has a list of its own, so that many notes hide no error."""
+        self.noted += not is_error
+        listed = self.errors if is_error else self.notes
+        if len(listed) < LISTED:
+            listed.append(finding)
 
     def _take_example(self, example: Example) -> None:
         self.examples += 1
@@ -136,10 +150,15 @@ def read_watched(file: BinaryIO, reader: Reader, advance: Advance) -> Iterator[L
 
 def is_unreadable(line: Line) -> bool:
     """Whether a line says something that no example could be made of."""
+    if line.example is not None:
+        return False
+    if any(finding.code in _WITHOUT_TEXT for finding in line.findings):
+        return True
     refused = any(finding.severity is Severity.ERROR for finding in line.findings)
-    return line.example is None and bool(line.raw.strip()) and refused
+    return bool(line.raw.strip()) and refused
 
 
 def is_kept(line: Line) -> bool:
     """Whether an example does not hold all that the line says, so that its raw text is kept."""
-    return is_unreadable(line) or any(finding.code == "duplicate_key" for finding in line.findings)
+    says_more = any(finding.code == "duplicate_key" for finding in line.findings)
+    return bool(line.raw.strip()) and (says_more or is_unreadable(line))

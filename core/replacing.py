@@ -26,6 +26,9 @@ GRACE, A_TEXT, A_CHARACTER = 2.0, 5e-4, 1e-7
 _BAD_BY = (regex.error, IndexError, ValueError, OverflowError)
 # A pattern that calls itself takes memory without end before its time is up.
 _CALLS_ITSELF = regex.compile(r"\(\?(?:R|&|P>|[+-]?\d)")
+_ESCAPED = r"\\."
+_SET = r"\[[^]]*\]"  # what is surely in one; it may go on past the first bracket that closes
+_COMMENTS = regex.compile(r"\(\?(?:#|[a-zA-Z01]*x)")  # in which a bracket begins no set
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +126,8 @@ def _read_pattern(replacement: Replacement) -> Any:
         find = regex.escape(find)
     elif len(find) > LONGEST or _depth(find) > DEEPEST:
         raise BadInput("pattern_too_slow")
-    elif calls := _CALLS_ITSELF.search(find):
-        raise BadInput("bad_pattern", place=calls.start() + 1)
+    elif place := _place_of_call(find):
+        raise BadInput("bad_pattern", place=place)
     if replacement.whole_words:
         find = rf"\b(?:{find})\b"
     flags = regex.WORD | (0 if replacement.match_case else regex.IGNORECASE)
@@ -151,6 +154,15 @@ def _read_by(replacement: Replacement, pattern: Any) -> str | Callable[[Any], st
     return replacement.by
 
 
+def _place_of_call(pattern: str) -> int | None:
+    """Where a pattern calls itself, from 1; where in doubt, it does."""
+    past = _blanked(_ESCAPED, pattern)
+    if not _COMMENTS.search(past):
+        past = _blanked(_SET, past)
+    calls = _CALLS_ITSELF.search(past)
+    return calls.start() + 1 if calls else None
+
+
 def _depth(pattern: str) -> int:
     """How many groups stand within each other at most; where in doubt, too many."""
     depth = deepest = brackets = 0
@@ -169,5 +181,9 @@ def _depth(pattern: str) -> int:
 
 def _unescaped(pattern: str) -> Iterator[str]:
     """The characters that may mean something; not a bracket that begins a set."""
-    past = regex.sub(r"\\.|(?<=\[\^?)\]", "", pattern, flags=regex.DOTALL)
-    return iter(past)
+    return iter(_blanked(rf"{_ESCAPED}|(?<=\[\^?)\]", pattern))
+
+
+def _blanked(what: str, pattern: str) -> str:
+    """The pattern with as many spaces where `what` is found."""
+    return str(regex.sub(what, lambda found: " " * len(found[0]), pattern, flags=regex.DOTALL))

@@ -56,7 +56,7 @@ def mend(store: Store, project: Project, code: str) -> None:
     """Open the dialog to mend all that has a finding; the instructions that all share, at once."""
     key = secrets.token_hex(8)
     if code == "untrimmed_instructions":
-        _offer(do_act(store, project, [], trimming_instructions(project), key))
+        _offer(do_act(store, project, [], trimming_instructions(), key))
     elif code == DUPLICATE:
         ask(store, project, {"kind": "ask", "what": "copies", "rows": [], "key": key})
     else:
@@ -91,6 +91,7 @@ def show_work(project: Project) -> None:
 
 
 def _show(store: Store, project: Project, asked: Asked) -> None:
+    project = store.load_project(project.id)  # a dialog may stay open for long
     choice = preview = None
     try:
         choice = CHOICES[asked.what](store, project, asked)
@@ -122,6 +123,8 @@ def _show_preview(store: Store, project: Project, preview: Preview) -> None:
         with st.container(border=True, key="card_sample_prompt", gap=None):
             show_note(t("editor.system_prompt"))
             show_text_diff(*preview.prompt)
+            if preview.relying:
+                show_note(t("bulk.relying", n=preview.relying))
     with st.container(gap="small"):
         for sample in preview.samples:
             _show_sample(store, project, sample)

@@ -157,12 +157,12 @@ def _choose_fix(store: Store, project: Project, asked: Asked) -> str | None:
 def _copies(store: Store, project: Project, asked: Asked) -> Choice:
     """The copies among all examples, whatever is ticked."""
     reckoning = reckoning_of(project, priced_for(project)[1])
-    ids = remembered(
+    copies = remembered(
         (asked.key, project.edited_at),
         project.examples,
         lambda advance: find_copies(store, project, reckoning, advance),
     )
-    return Choice(deleting_copies(), ids, (asked.key,))
+    return Choice(deleting_copies(copies), list(copies), (asked.key,))
 
 
 def _replace(store: Store, project: Project, asked: Asked) -> Choice | None:
@@ -184,7 +184,7 @@ def _replace(store: Store, project: Project, asked: Asked) -> Choice | None:
     if not find or not where:
         return None
     replacement = Replacement(find, by, tuple(where), **ways)
-    act = replacing(replacement, project, everywhere=scope == "all")
+    act = replacing(replacement, everywhere=scope == "all")
     return Choice(act, _ids_in(store, project, asked, scope), (asked.key, replacement, scope))
 
 

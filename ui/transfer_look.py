@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Sequence
 from hashlib import sha256
 from itertools import islice
 from typing import Any, BinaryIO
@@ -10,7 +11,7 @@ from typing import Any, BinaryIO
 import streamlit as st
 
 from core.examples import Example
-from core.findings import Finding, Severity
+from core.findings import Finding
 from core.importing import CSV, FOREIGN, PARQUET, XLSX, Recipe, read_by
 from core.storage import Project
 from core.summary import MISSING_SYSTEM
@@ -100,23 +101,22 @@ def _look(project: Project, ticket: str, file: TransitFile, recipe: Recipe) -> I
 
 def _show_count(project: Project, recipe: Recipe, preview: ImportPreview) -> None:
     """What would be learned, what cannot be read, and what else there is to say."""
-    if preview.examples or preview.unreadable:
+    if preview.examples or preview.kept:
         show_tally(preview.tally)
     place = "transfer.row" if recipe.kind in ROWS else "transfer.line"
-    lost = [each for each in preview.findings if each.severity is Severity.ERROR]
-    told = [each for each in preview.findings if each.severity is not Severity.ERROR]
-    if lost:
-        with st.expander(t("transfer.cannot_be_read", n=preview.unreadable or len(lost)),
+    if preview.unreadable:
+        with st.expander(t("transfer.cannot_be_read", n=preview.unreadable),
                          icon=":material/error_outline:"):  # fmt: skip
-            _show_findings(lost, place)
-            show_note(t("transfer.kept_aside"))
-    if told:
-        with st.expander(t("transfer.to_know", n=len(told)), icon=":material/info:"):
-            _show_findings(told, place)
+            _show_findings(preview.errors, place)
+            if preview.kept:
+                show_note(t("transfer.kept_aside"))
+    if preview.noted:
+        with st.expander(t("transfer.to_know", n=preview.noted), icon=":material/info:"):
+            _show_findings(preview.notes, place)
     _show_codes(project, preview)
 
 
-def _show_findings(findings: list[Finding], place: str) -> None:
+def _show_findings(findings: Sequence[Finding], place: str) -> None:
     """Each with its place, and under those of one sort what to do."""
     for code in dict.fromkeys(finding.code for finding in findings):
         for finding in (each for each in findings if each.code == code):
@@ -128,7 +128,7 @@ def _show_findings(findings: list[Finding], place: str) -> None:
 
 def _show_codes(project: Project, preview: ImportPreview) -> None:
     """How often what is not told above occurs in the examples."""
-    known = {finding.code for finding in preview.findings}
+    known = {finding.code for finding in (*preview.errors, *preview.notes)}
     known |= {MISSING_SYSTEM} if project.system_prompt else set()  # they inherit what is there
     chips = "".join(
         f'<span class="ts-chip wait">{html.escape(t(f"finding.{code}.title"))} · {n:,}</span>'

@@ -25,8 +25,8 @@ def do_act(
     """Do it, once under the `key`; None also where it has only begun, as a task.
 
     Raises:
-        NotFound: `example_gone`.
-        BadInput: `work_running`; `pattern_too_slow`.
+        NotFound: `project_gone`.
+        BadInput: `work_running`; `pattern_too_slow`, `bad_replacement`.
     """
     if len(row_ids) <= LARGE:
         return apply_act(store, project, row_ids, act, key)

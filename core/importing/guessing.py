@@ -8,7 +8,9 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any, BinaryIO
 
+from core.column_names import role_of
 from core.encodings import SAMPLE_BYTES, UTF_8, WINDOWS_1252, guess_encoding, read_beginning
+from core.examples import ASSISTANT, USER
 from core.importing.columns import columns_of
 from core.importing.objects import json_items
 from core.importing.parquet import parquet_items
@@ -119,7 +121,8 @@ def _has_objects(text: str) -> bool:
 def _spans_lines(text: str) -> bool:
     """Whether the values of a JSON text do not end with their lines, or stand in one list.
 
-    A list that is the only line is a list of examples; one a line would be an example each.
+    A list that is the only line is a list of examples; one a line would be an example each. An
+    object that is the only line may stand around such a list.
     """
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if not _is_json(text):
@@ -128,7 +131,16 @@ def _spans_lines(text: str) -> bool:
         value = json.loads(lines[0])
     except (ValueError, RecursionError):  # damaged, or goes on below
         return not any(_is_whole(line) for line in lines[1:])
-    return isinstance(value, list) and len(lines) == 1
+    return len(lines) == 1 and (isinstance(value, list) or _holds_list(value))
+
+
+def _holds_list(value: Any) -> bool:
+    """Whether an object is no example itself, and holds one list of objects, which may be some."""
+    if not isinstance(value, dict) or guess_shape([value]):
+        return False
+    lists = [item for item in value.values() if isinstance(item, list) and item]
+    says_more = any(role_of(key) in (USER, ASSISTANT) for key in value)
+    return not says_more and len(lists) == 1 and all(isinstance(each, dict) for each in lists[0])
 
 
 def _is_whole(line: str) -> bool:

@@ -35,6 +35,7 @@ _BY_SEVERITY = {
         "broken_quotes",
         "unknown_characters",
         "long_row",
+        "nothing_in_columns",
         "formula_cell",
         "error_cell",
         # What comes from other tools.
@@ -64,7 +65,6 @@ _BY_SEVERITY = {
         "blank_rows",
         "only_header",
         "duplicate_column",
-        "nothing_in_columns",
         "repeated_header",
         "beside_table",
         "merged_cells",

@@ -248,6 +248,19 @@ def test_approved_examples_that_would_be_drafts_again_are_told(store: Store) -> 
     assert say("en", "bulk.reopened", n=1) in words(app)
 
 
+def test_approved_examples_that_use_the_shared_instructions_are_told_of(store: Store) -> None:
+    """Where these would be replaced, and somebody has to read them again."""
+    project = a_project(store, "One?", "Two?", system_prompt="Be kind.")
+    app = visit("editor", project.id)
+    app = act(app, "review", rows=tick(app, 1), review=APPROVED)
+    app = act(app, "ask", what="replace", all=True)
+    app = write(app, field(app, "find"), "One")
+    assert say("en", "bulk.relying", n=1) not in words(app)
+    app = write(app, field(app, "find"), "kind")
+    assert is_well(app)
+    assert say("en", "bulk.relying", n=1) in words(app)
+
+
 def test_a_large_change_is_a_task_that_everybody_sees(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -144,7 +144,7 @@ class _Reader:
     def _is_notice(self, mark: Mark) -> bool:
         """Whether the chat program speaks, under its own name or instead of a message."""
         if mark.kind == "turn" and is_instructions(mark.name) and self._now.said:
-            return True
+            return not self._is_new(mark)  # a new conversation may begin with instructions
         said = clean_line(mark.text)
         return mark.kind == "notice" or (
             len(said) <= LONGEST_NOTICE and bool(_NOTICE.fullmatch(said))
