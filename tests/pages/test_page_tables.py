@@ -95,11 +95,13 @@ def test_unreadable_rows_are_kept(store: Store) -> None:
 
 def test_notes_hide_no_unreadable_row() -> None:
     """However much else there is to say, what is not read is said, with its number."""
-    rows = "q,a\n" * 60 + ",,elsewhere\n" + "q,a,b,c\n"
-    app, _ = uploaded("x.csv", f"question,answer,x\n{rows}".encode())
+    names = "question,answer,x\n"
+    content = f"{names}q,a,\n{names * 60},,elsewhere\nq,a,b,c\n"
+    app, _ = uploaded("x.csv", content.encode())
     assert is_well(app)
     labels = [expander.label for expander in app.expander]
     assert say("en", "transfer.cannot_be_read", n=2) in labels
+    assert say("en", "transfer.to_know", n=61) in labels
     assert say("en", "finding.nothing_in_columns.what") in words(app)
 
 

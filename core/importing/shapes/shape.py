@@ -33,8 +33,8 @@ class Shape(Protocol):
         """Why `read` would not give back what `write` writes, or "" where it does.
 
         extras: keys, roles or content that the shape has no place for; turns: more of them, or in
-        another order; unfinished: a question or a reply is missing; text: blanks that would not
-        come back.
+        another order; unfinished: a question or a reply is missing; no_pair: the worse
+        reply is; text: blanks that would not come back.
         """
 
 
