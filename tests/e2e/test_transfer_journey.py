@@ -146,9 +146,9 @@ def test_an_import_goes_on_through_a_reload_until_it_is_stopped(
     expect(adding).to_be_visible()
     with a_busy_database(app):
         adding.click()
-        expect(page.get_by_text("0 of 60")).to_be_visible()
+        expect(page.get_by_text("Adding the examples · 0%")).to_be_visible()
         page.reload()
-        expect(page.get_by_text("0 of 60")).to_be_visible()
+        expect(page.get_by_text("Adding the examples · 0%")).to_be_visible()
         page.get_by_role("button", name="Stop").click()
         expect(page.get_by_role("button", name="Stopping")).to_be_disabled()
     expect(page.get_by_text("Stopped, as you asked. Nothing was changed.")).to_be_visible()
