@@ -124,8 +124,6 @@ class Rerun:
 class Tab:
     """A page of its own, and the bytes that its web socket receives."""
 
-    quiet = QUIET
-
     def __init__(self, browser: Browser, address: str) -> None:
         self._address = address
         self._received = 0
@@ -163,7 +161,7 @@ class Tab:
         last = -1
         while last != self._received:
             last = self._received
-            self._page.wait_for_timeout(self.quiet)
+            self._page.wait_for_timeout(QUIET)
 
 
 class Editor(Tab):
@@ -196,8 +194,6 @@ class Editor(Tab):
 
 class Finder(Editor):
     """A tab in which somebody looks for things."""
-
-    quiet = 200  # its bytes are not told, so it need not be sure that nothing follows
 
     def __init__(self, browser: Browser, address: str, project: str) -> None:
         super().__init__(browser, address, project)

@@ -34,6 +34,7 @@ MENU = (
 )
 SIDEBAR_WIDTH = 236  # pixels
 _SETTING_LANGUAGE = "language"
+SETTING_AUTHOR = "author"
 
 
 @st.cache_resource(show_spinner=False)
@@ -63,6 +64,7 @@ def open_page(name: str) -> Store:
     show_style()
     try:
         store = open_store()
+        store = store.signed(author_of(store))
     except TonesmithError as problem:
         st.session_state.setdefault(state.LANGUAGE, browser_language())
         st.error(markdown_for(problem))
@@ -74,6 +76,13 @@ def open_page(name: str) -> Store:
     _show_menu(store)
     _show_notice()
     return store
+
+
+def author_of(store: Store) -> str:
+    """Who stands beside a change in History: whoever is signed in, else the name in Settings."""
+    if getattr(st.user, "is_logged_in", False):
+        return str(st.user.get("name") or st.user.get("email") or "")
+    return store.load_setting(SETTING_AUTHOR)
 
 
 def open_project_page(name: str) -> tuple[Store, Project]:

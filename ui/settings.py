@@ -7,7 +7,7 @@ import streamlit as st
 from core.storage import Store, data_home
 from ui.connection_card import bring_back, show_add_connection, show_connection
 from ui.connections import all_connections
-from ui.frame import show_language_switch
+from ui.frame import SETTING_AUTHOR, show_language_switch
 from ui.parts import show_note
 from ui.text import t
 from ui.undo import show_bring_back
@@ -18,6 +18,8 @@ def show_settings(store: Store) -> None:
     with st.container(border=True, key="card_language"):
         st.subheader(t("settings.language"))
         show_language_switch(store, "settings_language")
+    with st.container(border=True, key="card_author"):
+        _ask_author(store)
     st.header(t("settings.connections"))
     for connection in all_connections(store):
         with st.container(border=True, key=f"card_connection_{connection.id}"):
@@ -29,3 +31,18 @@ def show_settings(store: Store) -> None:
         show_note(t("settings.data_lead"))
         st.code(str(data_home()), language=None)
     show_bring_back(lambda removed: bring_back(store, *removed))
+
+
+def _ask_author(store: Store) -> None:
+    """The name that stands beside one's changes."""
+
+    def keep() -> None:
+        store.save_setting(SETTING_AUTHOR, st.session_state[key].strip())
+
+    key = "author"
+    if key not in st.session_state:
+        st.session_state[key] = store.load_setting(SETTING_AUTHOR)
+    st.text_input(
+        t("settings.author"), key=key, max_chars=60, on_change=keep,
+        help=t("settings.author_help"), placeholder=t("settings.author_placeholder"),
+    )  # fmt: skip

@@ -58,7 +58,8 @@ class Changes(Database):
             if once and key is not None and has_key(conn, project_id, key):
                 return None
             after = _prompt_after(before, system_prompt)
-            draft = Draft(project_id, kind, by, dict(params or {}), before, after, key=key)
+            author = by or self.author
+            draft = Draft(project_id, kind, author, dict(params or {}), before, after, key=key)
             change = _write(conn, draft, edits)
             keep_unreadable_lines(conn, project_id, change.id if change else None, unreadable)
             return change

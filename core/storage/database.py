@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from copy import copy
 from pathlib import Path
 from typing import Any, Self
 
@@ -30,6 +31,7 @@ class Database:
         self._engine = engine
         self._writer = engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
         self.path = engine.url.database or ""
+        self.author = ""  # whose changes these are, where that is known
 
     @classmethod
     def open(cls, url: str | None = None) -> Self:
@@ -43,6 +45,12 @@ class Database:
         store = cls(_make_engine(_parse(url or database_url())))
         store._upgrade()
         return store
+
+    def signed(self, author: str) -> Self:
+        """The same database, for changes that this person makes."""
+        mine = copy(self)
+        mine.author = author
+        return mine
 
     def close(self) -> None:
         """Give up every connection."""

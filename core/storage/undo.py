@@ -47,7 +47,7 @@ class Undo(Database):
             change = _load_change(conn, change_id)  # again: now nobody else can undo it
             if change.undone_by is not None:
                 raise BadInput("already_undone")
-            draft = _draft(change, prompt)
+            draft = _draft(change, prompt, self.author)
             parts = batches(_items_backwards(conn, change_id), key=lambda item: item.example_id)
             steps = (_plan(conn, change.project_id, part, facts_of) for part in parts)
             undone = record(conn, draft, _telling(steps, advance))
@@ -71,13 +71,13 @@ def _load_change(conn: Connection, change_id: int) -> Record[Any]:
     return found
 
 
-def _draft(change: Record[Any], prompt: str) -> Draft:
+def _draft(change: Record[Any], prompt: str, author: str) -> Draft:
     if change.prompt_after is not None and change.prompt_after != prompt:
         raise BadInput("changed_since")
     return Draft(
         change.project_id,
         REDO if change.kind == UNDO else UNDO,
-        change.by,
+        author,
         change.params,
         prompt_before=prompt,
         prompt_after=prompt if change.prompt_before is None else change.prompt_before,

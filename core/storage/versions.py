@@ -108,7 +108,9 @@ class Versions(Database):
                 raise NotFound("version_gone")
             prompt = lock_project(conn, found.project_id)
             params = {"name": found.name}
-            draft = Draft(found.project_id, RESTORE, by, params, prompt, found.system_prompt)
+            draft = Draft(
+                found.project_id, RESTORE, by or self.author, params, prompt, found.system_prompt
+            )
             now = (row for page in _load_pages(conn, found.project_id) for row in page)
             steps = _steps(now, read_parts(conn, version_id), facts_of)
             return record(conn, draft, batches(steps, key=lambda step: step.id))

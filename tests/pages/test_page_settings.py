@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from a_place import KEY, APlace, a_place
-from visits import bodies, is_well, press, visit, words, write
+from visits import act, bodies, go, is_well, press, shown, start, visit, words, write
 
 from core.jobs import Connection
 from core.storage import Store
@@ -92,3 +92,15 @@ def test_a_data_folder_that_cannot_be_written_is_a_sentence_on_every_page(
     assert not app.exception
     assert "TONESMITH\\_HOME" in app.error[0].value or "TONESMITH_HOME" in app.error[0].value
     monkeypatch.setenv("TONESMITH_HOME", str(tmp_path / "home"))
+
+
+def test_a_name_in_settings_stands_beside_every_change(store: Store) -> None:
+    """From the next change on, and beside an undo the name of who undid."""
+    app, project = start()
+    app = write(go(app, "settings"), "author", " Ann ")
+    app = act(go(app, "editor"), "duplicate", rows=[1])
+    assert store.last_change(project).by == "Ann"
+    app = write(go(app, "settings"), "author", "Bo")
+    app = go(app, "editor")
+    act(app, "undo", change=shown(app)["undo"]["id"])
+    assert [change.by for change in store.load_changes(project)] == ["Bo", "Ann", ""]
