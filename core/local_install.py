@@ -119,11 +119,21 @@ def start_install(
     try:
         folder.path.mkdir(parents=True, exist_ok=True)
         with held_lock(folder.starting, START_SECONDS):  # presses in the same moment queue here
-            if not is_held(folder.lock):
+            if not _is_at_work(home, folder):
                 command = [python, "-m", "core.install_worker", str(home), *map(str, requirements)]
                 _wait_for(folder, start_apart(command, folder.worker_log))
     except OSError as refused:
         raise StorageFailed("data_folder_unwritable", path=str(folder.path)) from refused
+
+
+def _is_at_work(home: Path, folder: InstallFolder) -> bool:
+    """Whether a worker is; one that has said its last word lets go of the lock a moment later."""
+    deadline = time.monotonic() + START_SECONDS
+    while is_held(folder.lock):
+        if load_install(home).state == "running" or time.monotonic() > deadline:
+            return True
+        time.sleep(LOOK_SECONDS)
+    return False
 
 
 def _wait_for(folder: InstallFolder, worker: subprocess.Popen[bytes]) -> None:
