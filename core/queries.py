@@ -10,7 +10,7 @@ from core.examples import REVIEWS
 from core.scripts import SCRIPTS
 
 SORTS = ("place", "longest", "shortest", "question")
-PARTS = ("training", "validation")
+TRAINING, VALIDATION = PARTS = ("training", "validation")
 DUPLICATE = "duplicate_example"  # findings that only the whole project knows of
 OVER_LIMIT = "over_token_limit"
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from core.blocking import is_blocked
 from core.dialects import Dialect
 from core.examples import APPROVED, Example
+from core.queries import TRAINING, VALIDATION
 from core.storage import Part, Project, Row, Store
 
 ALL = "all"
@@ -15,8 +16,6 @@ READY = "ready"
 FOUND = "found"
 WHICH = (ALL, APPROVED, READY, FOUND)
 
-TRAINING = "training"
-VALIDATION = "validation"
 PARTS = (ALL, TRAINING, VALIDATION)
 
 

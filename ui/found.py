@@ -64,10 +64,11 @@ def find_rows(store: Store, project: Project, model: Model) -> Found | None:
 
 def found_ids(store: Store, project: Project) -> list[int]:
     """The ids of all rows that are shown, on whatever page."""
-    found = find_rows(store, project, priced_for(project)[1])
+    model = priced_for(project)[1]
+    found = find_rows(store, project, model)
     if found is not None:
         return found.ids
-    return store.find_rows(project.id, Query(), reckoning_of(project, priced_for(project)[1]))
+    return store.find_rows(project.id, Query(), reckoning_of(project, model))
 
 
 def read_address() -> None:

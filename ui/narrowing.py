@@ -18,6 +18,7 @@ from ui.inbox import Item, answer, take_items
 from ui.text import t, words_of
 
 NARROW = "narrow"
+MOST_TAGS = 100  # offered, the most used of them: they travel with every edit
 Option: TypeAlias = tuple[str, str, str]  # value, words, how many examples
 
 
@@ -56,10 +57,11 @@ def _options(store: Store, project: Project, summary: Summary) -> dict[str, list
         for value in (review, PARTS[held_out]):
             reviews[value] = reviews.get(value, 0) + rows
     scripts, tags = (store.count_marks(project.id, kind) for kind in (SCRIPT, TAG))
+    usual = sorted(tags, key=lambda tag: -tags[tag])[:MOST_TAGS]
     codes = {group.code: group.count for group in summary.groups if group.has_rows}
     return {
         "code": [(code, t(f"finding.{code}.title"), f"{n:,}") for code, n in codes.items()],
-        "tag": [(tag, tag, f"{n:,}") for tag, n in tags.items()],
+        "tag": [(tag, tag, f"{tags[tag]:,}") for tag in sorted(usual)],
         "review": _named(REVIEWS, reviews, "review."),
         "part": _named(PARTS, reviews, "narrow.part_"),
         "script": _named(SCRIPTS, scripts, "narrow.script_"),

@@ -11,7 +11,8 @@ from core.blocking import find_blocking
 from core.examples import APPROVED
 from core.jsonl import Line, read_jsonl, write_jsonl
 from core.providers.profiles import Profile
-from core.selection import ALL, TRAINING, VALIDATION, Selection
+from core.queries import TRAINING, VALIDATION
+from core.selection import ALL, Selection
 from core.storage import Part, Project, Store
 from ui.parts import show_note
 from ui.text import t

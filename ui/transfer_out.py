@@ -11,7 +11,8 @@ import streamlit as st
 from core.editing import priced_for
 from core.examples import APPROVED
 from core.exporting import FILE_KINDS, FileKind
-from core.selection import ALL, FOUND, READY, TRAINING, VALIDATION, Selection, count_asked
+from core.queries import TRAINING, VALIDATION
+from core.selection import ALL, FOUND, READY, Selection, count_asked
 from core.storage import Part, Project, Store
 from core.tasks import Task, find_task, start_task
 from core.transfer import ExportReport, export_to

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, case, func, select
 
-from core.queries import DUPLICATE, OVER_LIMIT, Query
+from core.queries import DUPLICATE, OVER_LIMIT, VALIDATION, Query
 from core.storage.database import Database
 from core.storage.records import Reckoning
 from core.storage.rows import IN_ORDER
@@ -48,7 +48,7 @@ def _conditions(
     if query.review:
         found.append(table.review == query.review)
     if query.part:
-        found.append(table.held_out.is_(query.part == "validation"))
+        found.append(table.held_out.is_(query.part == VALIDATION))
     if query.script:
         found.append(table.script == query.script)
     if query.tag:

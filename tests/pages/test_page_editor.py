@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from streamlit.testing.v1 import AppTest
 from visits import (
@@ -21,8 +23,9 @@ from visits import (
 
 from core.editing import DEFAULT_PRICED_FOR, delete_examples, facts_in, save_cell
 from core.examples import Example, Message
-from core.storage import Project, Put, Row, Store
+from core.storage import Amend, Project, Put, Row, RowFacts, Store
 from core.words import say
+from ui.narrowing import MOST_TAGS
 
 
 def rows(store: Store, project: str) -> list[Row]:
@@ -438,6 +441,27 @@ def test_search_filters_and_order_survive_a_reload(store: Store) -> None:
     again = act(again, "narrow", "narrow", query={"text": "zzz"})
     assert (shown(again)["order"], shown(again)["found"], shown(again)["page"]) == ([], 0, 1)
     assert is_well(again)
+
+
+def test_only_the_most_used_tags_travel(store: Store) -> None:
+    """However many there are, an edit sends no more of them; one that was asked for still works."""
+    project = a_project(store, MULTI_LINE, MULTI_LINE)
+    one, two = rows(store, project.id)
+    tags = [f"tag {n}" for n in range(MOST_TAGS + 5)]
+    for row, some in ((one, tags), (two, tags[-1:])):
+        act_on = tagged(row.id, some, facts_in(project))
+        store.apply_change(project.id, "tag", [act_on])
+    app = visit("editor", project.id)
+    offered = shown(app, "narrow")["options"]["tag"]
+    assert len(offered) == MOST_TAGS
+    assert [tags[-1], tags[-1], "2"] in offered
+    rare = next(tag for tag in tags if [tag, tag, "1"] not in offered and tag != tags[-1])
+    assert shown(act(app, "narrow", "narrow", query={"tag": rare}))["order"] == [one.id]
+
+
+def tagged(row_id: int, tags: list[str], facts: Callable[[Example], RowFacts]) -> Amend:
+    """The row with these tags."""
+    return Amend(row_id, lambda now: now.with_tags(tags), facts)
 
 
 def test_an_address_that_asks_for_nonsense_shows_everything(store: Store) -> None:

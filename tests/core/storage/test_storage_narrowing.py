@@ -91,12 +91,14 @@ def test_replies_instructions_and_notes_are_looked_through_too(tmp_path):
     puts.append(Put(Example((Message.of("user", "d"), called)), RowFacts()))
     with a_store(tmp_path) as store:
         project = a_project(store)
-        store.apply_change(project.id, "add", puts[:3])
+        store.apply_change(project.id, "add", puts)
         ids = [row.id for row in store.iterate_rows(project.id)]
         mark(store, project, ids[2], lambda now: now.with_note("ask Zoë"))
         assert found(store, project, text="kettle") == ["a"]
         assert found(store, project, text="tea") == ["b"]
         assert found(store, project, text="zoe") == ["c"]
+        assert found(store, project, text="d") == ["d"]
+        assert found(store, project, text="weatherman") == []
 
 
 def test_the_index_follows_every_write(tmp_path):
