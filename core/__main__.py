@@ -9,11 +9,10 @@ import os
 import sys
 from pathlib import Path
 
-from core.checking import check_source
+from core.checking import check_file
 from core.errors import NotFound, TonesmithError
-from core.report import Basis, Report
+from core.report import Basis
 from core.report_text import write_report
-from core.tokens import counter_for
 from core.words import LANGUAGES, nearest_language, say
 
 DEFAULT_MODEL = "gpt-4o-mini"
@@ -50,19 +49,6 @@ def _open_streams() -> None:
     sys.stderr = sys.stderr or Path(os.devnull).open("w")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
-
-
-def check_file(path: str, basis: Basis) -> Report:
-    """Read a file once and count everything about it.
-
-    Raises:
-        OSError: it cannot be opened or read.
-        NotFound: `unknown_encoding`.
-        StorageFailed: the vocabulary cannot be used.
-    """
-    with Path(path).open("rb") as file:
-        size = os.fstat(file.fileno()).st_size
-        return check_source(file, basis, counter_for(basis.encoding), size)
 
 
 def _parser(language: str) -> argparse.ArgumentParser:

@@ -12,13 +12,13 @@ from hashlib import sha256
 from typing import TypeVar
 
 from core.dialects import Dialect
-from core.editing import facts_in
+from core.editing import checks_in, facts_in
 from core.examples import APPROVED, REVIEWS, SYSTEM, Example
-from core.fixes import FIXES, UNSEEN, apply_fix, can_fix
+from core.fixes import FIXES, PROJECT_FIXES, UNSEEN, apply_fix, can_fix
 from core.queries import DUPLICATE, Query
 from core.replacing import Replacement, Replacing
 from core.reviews import Edit, as_rewritten, rewriting
-from core.rules import check_example_once
+from core.rules import NO_CHECKS, Checks, check_example_once
 from core.storage import Amend, Change, Part, Project, Reckoning, Remove, Store
 from core.storage.content import hash_content, write_content
 from core.tasks import Advance, unwatched
@@ -110,9 +110,9 @@ def holding_out(*, on: bool) -> Act:
     return Act(kind, {}, lambda: lambda now: now.with_held_out(on))
 
 
-def fixing(code: str) -> Act:
-    """Mend what findings of this code are about, one of `core.fixes.FIXES`."""
-    return Act("fix", {"code": code}, lambda: partial(apply_fix, code))
+def fixing(code: str, checks: Checks = NO_CHECKS) -> Act:
+    """Mend what findings of this code are about, one of those that `core.fixes` knows."""
+    return Act("fix", {"code": code}, lambda: partial(apply_fix, code, checks=checks))
 
 
 def replacing(replacement: Replacement, *, everywhere: bool = False) -> Act:
@@ -219,16 +219,17 @@ def count_fixes(
     dialect: Dialect,
     advance: Advance = unwatched,
 ) -> dict[str, int]:
-    """By code, how many of these rows have what its fix can mend, in the order of `FIXES`.
+    """By code, how many of these rows have what its fix can mend, in the order of the fixes.
 
     What a place with this dialect does not mind is no reason to change anything.
     """
-    counts = dict.fromkeys(FIXES, 0)
+    known, checks = {**FIXES, **PROJECT_FIXES}, checks_in(project)
+    counts = dict.fromkeys(known, 0)
     for row in _telling(store.iterate_found(project.id, row_ids), advance):
-        found = check_example_once(row.example.inheriting(project.system_prompt))
+        found = check_example_once(row.example.inheriting(project.system_prompt), checks)
         codes = {f.code for f in found if not dialect.accepts(f.code, f.detail)}
-        for code in FIXES.keys() & {*codes, *UNSEEN}:
-            counts[code] += can_fix(code, row.example)
+        for code in known.keys() & {*codes, *UNSEEN}:
+            counts[code] += can_fix(code, row.example, checks)
     return {code: count for code, count in counts.items() if count}
 
 

@@ -1,58 +1,121 @@
-"""A whole file checked on every core at once, in memory that does not grow with the file."""
+"""A whole file checked by several processes at once, in memory that hardly grows with the file."""
 
 from __future__ import annotations
 
 import os
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import BinaryIO, TypeVar
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import BinaryIO, TypeAlias
 
+from core.fast_tokens import batch_counter_for
 from core.jsonl import read_line
-from core.lines import RawLine, read_lines
+from core.lines import CHUNK_BYTES, RawLine, is_plain, read_lines, read_range
+from core.processes import map_shared
 from core.report import Basis, Report
-from core.tokens import KnownCounts, TiktokenCounter, texts_of
+from core.tokens import BatchCounter, KnownCounts, texts_of
 
-# A part is long enough that handing it over costs nothing, and short enough to hold a few.
-PART_LINES = 64
-PART_BYTES = 256_000
-# tiktoken lets go of the interpreter while it counts, which is some two thirds of the work: more
-# threads than these would only wait for each other.
-MOST_THREADS = 3
-WAITING = 2  # parts a thread, read ahead
+# Lines whose texts are counted in one call.
+PART_LINES = 256
+PART_BYTES = 500_000
+# Long enough that to hand it over costs nothing, short enough that nobody waits long at the end.
+RANGE_BYTES = 1_000_000
+ALONE_BYTES = 4_000_000  # a file as short is read before another process has begun
+# Each holds a vocabulary, some 100 MB; and a disk is hardly faster than two of them.
+MOST_PROCESSES = 2
 
-_T = TypeVar("_T")
-_U = TypeVar("_U")
+LoadCounter: TypeAlias = Callable[[str, int], BatchCounter]
 
 
-def check_source(
-    source: BinaryIO,
+@dataclass(frozen=True, slots=True)
+class _Range:
+    """The whole lines of a file from one byte to another, and how they are reckoned."""
+
+    path: str
+    start: int
+    end: int
+    basis: Basis
+    load_counter: LoadCounter
+    file_bytes: int
+
+
+def check_file(
+    path: str | Path,
     basis: Basis,
-    counter: TiktokenCounter,
-    file_bytes: int = 0,
-    threads: int | None = None,
+    processes: int | None = None,
+    load_counter: LoadCounter = batch_counter_for,
 ) -> Report:
-    """Read `source` once and count everything about it; the figures do not depend on `threads`.
+    """Read a file and count everything about it; the figures do not depend on `processes`.
 
-    threads: how many work at the same time, by default one a core and three at most.
-    Raises only what `source.read` and `counter.count` raise.
+    processes: how many work at the same time, by default one a core and two at most. A JSON array,
+    UTF-16 and what is no file on a disk are read by one. load_counter: a function of a module,
+    which finds what counts texts of an encoding in a file of so many bytes.
+
+    Raises:
+        OSError: it cannot be opened or read.
+        NotFound: `unknown_encoding`.
+        StorageFailed: the vocabulary cannot be used.
     """
-
-    def count(part: list[RawLine]) -> Report:
-        lines = [read_line(line) for line in part]
-        texts = (text for line in lines if line.example for text in texts_of(line.example))
-        known = KnownCounts(counter.count_all(texts))
-        report = Report(basis)
-        for line in lines:
-            report.count_line(line, known)
-        return report
-
-    report = Report(basis, file_bytes)
-    threads = threads or min(os.cpu_count() or 1, MOST_THREADS)
-    for counted in _map_in_order(count, _parts(read_lines(source)), threads):
+    with Path(path).open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        counter = load_counter(basis.encoding, size)
+        if size <= ALONE_BYTES or not _is_cuttable(file):
+            return check_source(file, basis, counter, size)
+        cuts = _find_cuts(file, size)
+    ranges = [_Range(str(path), *cut, basis, load_counter, size) for cut in pairwise(cuts)]
+    report = Report(basis, size)
+    processes = processes or min(os.cpu_count() or 1, MOST_PROCESSES)
+    for counted in map_shared(_check_range, ranges, processes):
         report.add(counted)
     report.finish()
     return report
+
+
+def check_source(
+    source: BinaryIO, basis: Basis, counter: BatchCounter, file_bytes: int = 0
+) -> Report:
+    """Read `source` once, by this process alone, and count everything about it.
+
+    Raises only what `source.read` and `counter.count_all` raise.
+    """
+    report = Report(basis, file_bytes)
+    _count_lines(report, read_lines(source), counter)
+    report.finish()
+    return report
+
+
+def _check_range(part: _Range) -> Report:
+    report = Report(part.basis)
+    with Path(part.path).open("rb") as file:
+        lines = read_range(file, part.start, part.end)
+        _count_lines(report, lines, part.load_counter(part.basis.encoding, part.file_bytes))
+    return report
+
+
+def _count_lines(report: Report, lines: Iterable[RawLine], counter: BatchCounter) -> None:
+    for part in _parts(lines):
+        read = [read_line(line) for line in part]
+        texts = (text for line in read if line.example for text in texts_of(line.example))
+        known = KnownCounts(counter.count_all(texts))
+        for line in read:
+            report.count_line(line, known)
+
+
+def _is_cuttable(file: BinaryIO) -> bool:
+    head = file.read(CHUNK_BYTES)
+    file.seek(0)
+    return is_plain(head)
+
+
+def _find_cuts(file: BinaryIO, size: int) -> list[int]:
+    """Its beginning, a line's end at about every `RANGE_BYTES`, and its own end."""
+    cuts = [0]
+    while cuts[-1] + RANGE_BYTES < size:
+        file.seek(cuts[-1] + RANGE_BYTES)
+        file.readline()
+        cuts.append(file.tell())
+    return cuts if cuts[-1] >= size else [*cuts, size]
 
 
 def _parts(lines: Iterable[RawLine]) -> Iterator[list[RawLine]]:
@@ -67,15 +130,3 @@ def _parts(lines: Iterable[RawLine]) -> Iterator[list[RawLine]]:
             part, size = [], 0
     if part:
         yield part
-
-
-def _map_in_order(function: Callable[[_T], _U], items: Iterable[_T], threads: int) -> Iterator[_U]:
-    """`map` on several threads; unlike `Executor.map` it reads only a few items ahead."""
-    begun: deque[Future[_U]] = deque()
-    with ThreadPoolExecutor(threads, thread_name_prefix="check") as pool:
-        for item in items:
-            begun.append(pool.submit(function, item))
-            if len(begun) > threads * WAITING:
-                yield begun.popleft().result()
-        while begun:
-            yield begun.popleft().result()

@@ -1,19 +1,29 @@
-"""Which of the published findings a place to train does not mind."""
+"""Which of the published findings a place to train does not mind, and what it asks beside them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from core.findings import Severity
+
+# What a place does with a byte order mark at the beginning of a file.
+MarkRule: TypeAlias = Literal["taken", "asked", "refused"]
+# What it does with an example of more tokens than its model reads.
+LengthRule: TypeAlias = Literal["cut", "dropped"]
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """What a provider accepts beyond the published format, and what it refuses beside it.
 
-    roles: roles it takes; keys: message keys it takes; content_optional: it takes a message
-    without content that calls tools; refuses: codes that are warnings elsewhere and block here.
+    roles: roles it takes; keys: message keys it takes; ignores: those of them that change nothing
+    there; spare_keys: it takes any other key of a message and passes over it; uses: keys beside
+    "messages" that it uses; spare_uses: it takes any other beside them and passes over it;
+    content_optional: it takes a message without content that calls tools; refuses: codes that are
+    warnings elsewhere and block here; demands: names in `core.demands` of what it refuses and
+    hardly anybody else does; byte_order_mark, too_long: what it does with them.
     The defaults are the published format.
     """
 
@@ -21,11 +31,23 @@ class Dialect:
     keys: frozenset[str] = frozenset({"role", "content", "name"})
     content_optional: bool = False
     refuses: frozenset[str] = frozenset()
+    ignores: frozenset[str] = frozenset()
+    spare_keys: bool = False
+    uses: frozenset[str] = frozenset()
+    spare_uses: bool = True
+    demands: frozenset[str] = frozenset()
+    byte_order_mark: MarkRule = "taken"
+    too_long: LengthRule = "cut"
+
+    @property
+    def heeds_weight(self) -> bool:
+        """Whether a reply can be switched off there."""
+        return "weight" not in self.ignores
 
     def accepts(self, code: str, detail: str) -> bool:
         """Whether this provider takes what the published format check complains about."""
         if code == "message_unrecognized_key":
-            return bool(detail) and set(detail.split(",")) <= self.keys
+            return self.spare_keys or (bool(detail) and set(detail.split(",")) <= self.keys)
         if code == "unrecognized_role":
             return detail in self.roles
         if code in {"missing_content", "message_missing_key"}:

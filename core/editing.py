@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 
 from core.cells import blank_example, with_cell
 from core.examples import Example
 from core.findings import Severity
 from core.providers.profiles import Model, Profile, load_profile
 from core.reviews import rewriting
-from core.rules import check_example
+from core.rules import NO_CHECKS, Checks, check_example
 from core.storage import Amend, Change, FindingCount, Project, Put, Remove, RowFacts, Store
 from core.tasks import Advance, unwatched
 from core.tokens import count_example, counter_for
@@ -38,21 +39,67 @@ def priced_for(project: Project) -> tuple[Profile, Model]:
     return profile, profile.model(model_id)
 
 
-def facts_of(example: Example, encoding: str) -> RowFacts:
+def facts_of(example: Example, encoding: str, checks: Checks = NO_CHECKS) -> RowFacts:
     """What is stored beside a row: its findings by code and its tokens in one encoding."""
-    counts: dict[tuple[str, Severity, str], int] = {}
-    for finding in check_example(example):
-        key = (finding.code, finding.severity, finding.detail)
-        counts[key] = counts.get(key, 0) + 1
     return RowFacts(
-        findings=tuple(FindingCount(*key, count) for key, count in counts.items()),
+        findings=findings_of(example, checks),
         tokens={encoding: count_example(example, counter_for(encoding))},
     )
 
 
+def findings_of(example: Example, checks: Checks) -> tuple[FindingCount, ...]:
+    """How often each finding stands in an example."""
+    counts: dict[tuple[str, Severity, str], int] = {}
+    for finding in check_example(example, checks):
+        key = (finding.code, finding.severity, finding.detail)
+        counts[key] = counts.get(key, 0) + 1
+    return tuple(FindingCount(*key, count) for key, count in counts.items())
+
+
 def facts_in(project: Project) -> Callable[[Example], RowFacts]:
-    """`facts_of` in the encoding that the project is reckoned with."""
-    return partial(facts_of, encoding=priced_for(project)[1].encoding)
+    """`facts_of` in the encoding that the project is reckoned with, under its checks."""
+    encoding = priced_for(project)[1].encoding
+    return partial(facts_of, encoding=encoding, checks=checks_in(project))
+
+
+def checks_in(project: Project) -> Checks:
+    """What the project wants to be checked, and how."""
+    return _read_checks(project.checks)
+
+
+@lru_cache(maxsize=64)
+def _read_checks(text: str) -> Checks:
+    try:
+        return Checks.from_json(json.loads(text)) if text else NO_CHECKS
+    except ValueError:  # damaged by hand: better our checks than none
+        return NO_CHECKS
+
+
+def save_checks(store: Store, project: Project, checks: Checks) -> Project:
+    """Keep other settings; the rows' findings then want `recheck`."""
+    text = json.dumps(checks.to_json(), ensure_ascii=False)
+    store.save_checks(project.id, text)
+    return replace(project, checks=text)
+
+
+def is_checked(project: Project) -> bool:
+    """Whether the findings that are stored are those of the project's checks."""
+    return not project.examples or project.checked_as == checks_in(project).fingerprint
+
+
+def recheck(store: Store, project: Project, advance: Advance = unwatched) -> None:
+    """Check every row of the project under its checks; `advance` is told rows.
+
+    Raises:
+        NotFound: `project_gone`.
+        Stopped: `advance` did; what is checked by then stays.
+    """
+    checks = checks_in(project)
+    last, rows = 0, 1
+    while rows:
+        last, rows = store.recheck(project.id, partial(findings_of, checks=checks), last)
+        advance(rows)
+    store.mark_checked(project.id, checks.fingerprint)
 
 
 def save_cell(store: Store, project: Project, row_id: int, column: str, text: str) -> Change | None:

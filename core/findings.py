@@ -16,11 +16,17 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where: a line of a file (from 1), a message of an example (from 0), a key of that message."""
+    """Where: a line of a file (from 1), a message of an example (from 0), a key of that message.
+
+    start, end: the characters of that message's content that it is about, None where it is about
+    all of it.
+    """
 
     line: int | None = None
     message: int | None = None
     key: str | None = None
+    start: int | None = None
+    end: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,16 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TypeAlias
 
+from core.brand_fixes import end_as_wanted, write_preferred
 from core.examples import ASSISTANT, SYSTEM, USER, Example, Json, JsonObject, Message
 from core.findings import Severity
+from core.json_replies import mend_json
 from core.reviews import says_the_same
-from core.rules import check_example_once
+from core.rules import NO_CHECKS, Checks, check_example_once
+from core.sensitive import PERSONAL_KINDS, SECRET_KINDS, with_texts, without_sensitive
 
 Fix: TypeAlias = Callable[[Example], Example]
+ProjectFix: TypeAlias = Callable[[Example, Checks], Example]
 MessageFix: TypeAlias = Callable[[Message], Message]
 Pairs: TypeAlias = tuple[tuple[str, Json], ...]
 
@@ -39,18 +43,25 @@ _MANY = 20  # silent messages up to which each is tried on its own
 _HALVES = re.compile("[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]")
 
 
-def apply_fix(code: str, example: Example) -> Example:
+def apply_fix(code: str, example: Example, checks: Checks = NO_CHECKS) -> Example:
     """The example without the findings of this code, as far as they can be mended.
 
     Raises:
-        KeyError: no fix is known for the code; ask `FIXES` first.
+        KeyError: no fix is known for the code; ask `has_fix` first.
     """
+    if code in PROJECT_FIXES:
+        return PROJECT_FIXES[code](example, checks)
     return FIXES[code](example)
 
 
-def can_fix(code: str, example: Example) -> bool:
+def has_fix(code: str) -> bool:
+    """Whether a fix is known for findings of this code."""
+    return code in FIXES or code in PROJECT_FIXES
+
+
+def can_fix(code: str, example: Example, checks: Checks = NO_CHECKS) -> bool:
     """Whether the fix for this code, if there is one, would change the example."""
-    return code in FIXES and not says_the_same(apply_fix(code, example), example)
+    return has_fix(code) and not says_the_same(apply_fix(code, example, checks), example)
 
 
 def _each(fix: MessageFix) -> Fix:
@@ -223,6 +234,18 @@ def _cleaning(fault: re.Pattern[str]) -> Fix:
     return fix
 
 
+def _hide(kinds: tuple[str, ...]) -> MessageFix:
+    """A placeholder for all that is of these kinds, wherever people write."""
+    return lambda message: with_texts(message, lambda text: without_sensitive(text, kinds))
+
+
+def _mend_reply(message: Message) -> Message:
+    """A reply that is JSON to its end, where only commas and what follows are too much."""
+    if message.role != ASSISTANT or not message.text:
+        return message
+    return message.with_value("content", mend_json(message.text))
+
+
 def _calls(message: Message) -> bool:
     return bool(message.tool_calls or message.get("function_call"))
 
@@ -241,7 +264,14 @@ FIXES: Mapping[str, Fix] = MappingProxyType(
         "lone_surrogate": _cleaning(_HALVES),
         "nul_character": _cleaning(re.compile("\0")),
         "untrimmed_whitespace": _each(_trim),
+        "personal_data": _each(_hide(PERSONAL_KINDS)),
+        "secret": _each(_hide(SECRET_KINDS)),
+        "broken_json_reply": _each(_mend_reply),
     }
+)
+# Those that go by what the project wants.
+PROJECT_FIXES: Mapping[str, ProjectFix] = MappingProxyType(
+    {"brand_prefer": write_preferred, "brand_ending": end_as_wanted}
 )
 # Found while a file is read, and by no rule: what was brought in may have them unseen.
 UNSEEN = ("lone_surrogate", "nul_character")

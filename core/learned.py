@@ -2,7 +2,8 @@
 
 A model learns a reply that says or calls something and is not switched off by weight 0. A
 conversation of which it learns nothing is dropped, with a reason. What is longer than a model
-reads is cut by the place that trains it, and told there: only it knows its own tokens.
+reads is cut by the place that trains it, and told there: only it knows its own tokens. How much
+that will be, `core.readiness` foretells.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ REFUSED = "refused"  # the place to train takes no file with it
 NO_REPLY = "no_reply"
 SWITCHED_OFF = "switched_off"  # every reply that says something has weight 0
 EMPTY = "empty"  # no reply says anything
+TOO_LONG = "too_long"  # the place to train leaves it out, or reads to none of its replies
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +59,47 @@ class Tally:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What is learned of one conversation: its replies, those switched off, or why nothing is."""
+
+    replies: int = 0
+    switched_off: int = 0
+    reason: str = ""
+
+
+def outcome_of(
+    example: Example,
+    *,
+    refused: bool = False,
+    heeds_weight: bool = True,
+    read: int | None = None,
+) -> Outcome:
+    """What is learned of a conversation at a place that refuses it or does not.
+
+    heeds_weight: whether a reply can be switched off there; read: how many of its messages the
+    model reads at least the beginning of, None for all.
+    """
+    replies = [message for message in example.messages if _is_reply(message)]
+    kept = sum(is_learned(reply, heeds_weight) for reply in replies)
+    off = len(replies) - kept
+    if refused:
+        return Outcome(0, off, REFUSED)
+    if read is not None:
+        kept_all, kept = kept, sum(is_learned(m, heeds_weight) for m in example.messages[:read])
+        if kept_all and not kept:
+            return Outcome(0, off, TOO_LONG)
+    return Outcome(kept, off, "" if kept else _why_nothing(example, off))
+
+
 def learned_replies(example: Example) -> int:
     """How many of its replies are learned from."""
     return sum(map(is_learned, example.messages))
 
 
-def is_learned(message: Message) -> bool:
-    """Whether a message is a reply that is learned from."""
-    return _is_reply(message) and not _is_off(message)
+def is_learned(message: Message, heeds_weight: bool = True) -> bool:
+    """Whether a message is a reply that is learned from, where a weight is heeded or is not."""
+    return _is_reply(message) and not (heeds_weight and _is_off(message))
 
 
 def tally(lines: Iterable[bytes], dialect: Dialect | None = None) -> Tally:
@@ -96,26 +131,30 @@ class Counting:
         example = read_line(RawLine(1, line.rstrip(b"\r\n"))).example
         if example is None:
             self.drop(UNREADABLE)
-            return
-        self._off += sum(_is_reply(message) and _is_off(message) for message in example.messages)
-        if reason := self._why_dropped(example):
-            self.drop(reason)
-            return
-        self._learned += 1
-        self._replies += learned_replies(example)
+        else:
+            refused = self._dialect is not None and is_blocked(example, self._dialect)
+            heeds_weight = self._dialect is None or self._dialect.heeds_weight
+            self.add(outcome_of(example, refused=refused, heeds_weight=heeds_weight))
+
+    def add(self, outcome: Outcome) -> None:
+        """Count one conversation of which is known what is learned of it."""
+        self._off += outcome.switched_off
+        self._replies += outcome.replies
+        if outcome.reason:
+            self.drop(outcome.reason)
+        else:
+            self._learned += 1
 
     def drop(self, reason: str) -> None:
         """Count a conversation of which nothing can be learned."""
         self._reasons[reason] += 1
 
-    def _why_dropped(self, example: Example) -> str:
-        if self._dialect is not None and is_blocked(example, self._dialect):
-            return REFUSED
-        if learned_replies(example):
-            return ""
-        if not any(message.role == ASSISTANT for message in example.messages):
-            return NO_REPLY
-        return SWITCHED_OFF if any(map(_is_reply, example.messages)) else EMPTY
+
+def _why_nothing(example: Example, off: int) -> str:
+    """Why nothing is learned of it, at whatever place; `off` replies are switched off."""
+    if not any(message.role == ASSISTANT for message in example.messages):
+        return NO_REPLY
+    return SWITCHED_OFF if off else EMPTY
 
 
 def _is_reply(message: Message) -> bool:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from io import BytesIO
 from itertools import chain
 from math import inf
 from typing import BinaryIO
@@ -19,6 +20,7 @@ from core.encodings import KEEP_BYTES, UTF_8, as_utf8
 CHUNK_BYTES = 65_536
 LONGEST_BYTES = 16_000_000  # of a line or item that comes in; a longer one comes in pieces
 BOM = codecs.BOM_UTF8
+TOLD_ONCE = frozenset({"windows_line_endings"})  # of the codes of lines, however many have them
 
 # An array whose first item is an object with "messages": `[` alone may be a damaged line, and
 # an array of messages on one line is one wrong example, not many.
@@ -65,6 +67,24 @@ def read_lines(source: BinaryIO) -> Iterator[RawLine]:
         yield from _first_with(_items(chunks, level=1), (*codes, "json_array"))
     else:
         yield from _first_with(_text_lines(chunks), codes)
+
+
+def is_plain(head: bytes) -> bool:
+    """Whether a file with this first chunk is UTF-8 with an example a line.
+
+    Such a file can be cut behind any line feed, and its parts be read by `read_range`.
+    """
+    return not _wide_encoding(head) and not _is_array(head.removeprefix(BOM))
+
+
+def read_range(source: BinaryIO, start: int, end: int) -> Iterator[RawLine]:
+    """The lines of a plain file from one byte to another, numbered from 1; all in memory.
+
+    What is told once a file (`TOLD_ONCE`) is told once a range.
+    """
+    source.seek(start)
+    data = source.read(end - start)
+    return _text_lines([data]) if start else read_lines(BytesIO(data))
 
 
 def read_text(source: BinaryIO, encoding: str) -> Iterator[RawLine]:
@@ -161,6 +181,10 @@ def _text_lines(
     number = 0
     told = not tells
     for body, ended in _split(chunks, longest):
+        if b"\r" not in body and not body.startswith(BOM):  # nearly all
+            number += 1
+            yield RawLine(number, body, ended)
+            continue
         returns = b"\r" in body
         pieces = (body[:-1] if body.endswith(b"\r") else body).split(b"\r")
         for index, piece in enumerate(pieces):

@@ -17,7 +17,7 @@ from functools import partial
 from typing import Any, BinaryIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-from core.editing import DEFAULT_PRICED_FOR, facts_of, priced_for
+from core.editing import DEFAULT_PRICED_FOR, checks_in, facts_of, priced_for
 from core.errors import BadInput, NotFound
 from core.examples import Example
 from core.storage import Project, RowFacts, Store
@@ -175,7 +175,9 @@ def read_project_file(store: Store, file: BinaryIO, advance: Advance = unwatched
         model, facts = _reckoning(manifest)
         project = {**manifest.project, "priced_for": model}
         project_id = store.arrive(project, _Unpacking(box, manifest, advance), facts)
-        return store.load_project(project_id)
+        arrived = store.load_project(project_id)
+        store.mark_checked(project_id, checks_in(arrived).fingerprint)
+        return arrived
 
 
 @contextmanager
@@ -257,7 +259,7 @@ def _reckoning(manifest: Manifest) -> tuple[str, Callable[[Example], RowFacts]]:
     except NotFound:
         project = Project(**{**values, "id": "", "examples": 0, "priced_for": DEFAULT_PRICED_FOR})
         encoding = priced_for(project)[1].encoding
-    return project.priced_for, partial(facts_of, encoding=encoding)
+    return project.priced_for, partial(facts_of, encoding=encoding, checks=checks_in(project))
 
 
 class _Unpacking:

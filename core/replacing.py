@@ -65,7 +65,7 @@ class Replacing:
         self._where = {*replacement.where}
         if SYSTEM in self._where:
             self._where.add("developer")
-        self._pattern = _read_pattern(replacement)
+        self._pattern = read_pattern(replacement)
         self._by = _read_by(replacement, self._pattern)
         self._spent = 0.0
         self._allowed = GRACE
@@ -118,7 +118,12 @@ class Replacing:
         return part
 
 
-def _read_pattern(replacement: Replacement) -> Any:
+def read_pattern(replacement: Replacement) -> Any:
+    """What is looked for, compiled by `regex`, whose matches can have a timeout.
+
+    Raises:
+        BadInput: `bad_pattern`, `pattern_too_slow`.
+    """
     find = replacement.find
     if not find:
         raise BadInput("bad_pattern", place=1)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
-from hashlib import blake2b
 from typing import Any
-
-import orjson
 
 from core.costs import CostRange, cost_of, cost_range, epochs_for
 from core.counts import TokenCount
+from core.digests import count_copies, digest_of
 from core.examples import Example
 from core.findings import Finding, Severity
-from core.jsonl import Line
+from core.jsonl import Line, at_line
+from core.lines import TOLD_ONCE
 from core.providers.profiles import Epochs, Price, find_model, load_profile
 from core.rules import DatasetFacts, all_codes, check_dataset, check_example_once
 from core.tokens import Distribution, TokenCounter, count_example, distribution_of
@@ -89,14 +87,15 @@ class Basis:
 class Report:
     """The figures of a file. `count_line` adds to them; their size does not grow with the file.
 
-    The one exception are 16 bytes for each different example, to know the copies by.
+    The one exception are 16 bytes for each example, to know the copies by.
     """
 
     basis: Basis
     file_bytes: int = 0
+    lines: int = 0  # the number of the last line
     examples: int = 0
     over_limit: int = 0
-    duplicates: int = 0
+    duplicates: int = 0  # known once it is finished
     published_tokens: int = 0  # a pass, each example cut at the limit
     billed_a_pass: int = 0
     findings: Counter[str] = field(default_factory=Counter)
@@ -105,10 +104,11 @@ class Report:
     messages: Counter[int] = field(default_factory=Counter)
     tokens: Counter[int] = field(default_factory=Counter)
     assistant_tokens: Counter[int] = field(default_factory=Counter)
-    _seen: set[bytes] = field(default_factory=set)
+    _digests: bytearray = field(default_factory=bytearray)
 
     def count_line(self, line: Line, counter: TokenCounter) -> None:
         """Add one line of the file."""
+        self.lines = line.number
         self.examples += line.is_row
         for finding in line.findings:
             self._note(finding, line.number)
@@ -116,21 +116,24 @@ class Report:
             self._count_example(line.example, line.number, counter)
 
     def add(self, later: Report) -> None:
-        """Add the figures of the lines that follow, counted elsewhere and not yet finished."""
+        """Add the figures of the lines that follow, numbered anew and not yet finished."""
         for code, count in later.findings.items():
-            self._note_many(code, count, later.sample[code], later.places[code])
+            if not (code in TOLD_ONCE and self.findings[code]):
+                lines = [self.lines + line for line in later.places[code]]
+                self._note_many(code, count, at_line(later.sample[code], lines[0]), lines)
+        self.lines += later.lines
         self.examples += later.examples
         self.over_limit += later.over_limit
-        self.duplicates += later.duplicates + len(self._seen & later._seen)
         self.published_tokens += later.published_tokens
         self.billed_a_pass += later.billed_a_pass
         self.messages.update(later.messages)
         self.tokens.update(later.tokens)
         self.assistant_tokens.update(later.assistant_tokens)
-        self._seen |= later._seen
+        self._digests += later._digests
 
     def finish(self) -> None:
         """Check all examples together, once every line is counted."""
+        self.duplicates = count_copies(self._digests)
         facts = DatasetFacts(
             examples=self.examples,
             duplicates=self.duplicates,
@@ -159,10 +162,7 @@ class Report:
     def _count_example(self, example: Example, line: int, counter: TokenCounter) -> None:
         for finding in check_example_once(example):
             self._note(finding, line)
-        digest = digest_of(example)
-        if digest in self._seen:
-            self.duplicates += 1
-        self._seen.add(digest)
+        self._digests += digest_of(example)
         count = count_example(example, counter)
         self.messages[len(example.messages)] += 1
         self.tokens[count.published] += 1
@@ -234,19 +234,6 @@ def read_report(
         report.count_line(line, counter)
     report.finish()
     return report
-
-
-def digest_of(example: Example) -> bytes:
-    """16 bytes that are the same for examples that say the same, whatever the order of keys.
-
-    (NaN and null are the same here; a line with NaN has an error of its own.)
-    """
-    value = example.to_json()
-    try:
-        text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-    except orjson.JSONEncodeError:  # lone surrogates, integers beyond 64 bits
-        text = json.dumps(value, sort_keys=True).encode()
-    return blake2b(text, digest_size=16).digest()
 
 
 def _spread(counts: Counter[int]) -> dict[str, float | None]:

@@ -39,7 +39,11 @@ def script_of(example: Example) -> str:
     "other": letters of none of these scripts. Instructions do not count: they are often in
     another language than what is taught.
     """
-    text = " ".join(message.text for message in example.turns)
+    return script_in(" ".join(message.text for message in example.turns))
+
+
+def script_in(text: str) -> str:
+    """The same for a text."""
     if text.isascii():
         return LATIN if _LETTER.search(text) else ""
     said: Counter[str] = Counter()

@@ -63,8 +63,15 @@ def select_examples(
 
 def iterate_asked(store: Store, project: Project, selection: Selection) -> Iterator[Example]:
     """The same with those that have errors."""
+    return (example for _, example in iterate_named(store, project, selection))
+
+
+def iterate_named(
+    store: Store, project: Project, selection: Selection
+) -> Iterator[tuple[int, Example]]:
+    """The same, each with the id of its row."""
     for row in _rows(store, project, selection):
-        yield row.example.inheriting(project.system_prompt)
+        yield row.id, row.example.inheriting(project.system_prompt)
 
 
 def count_asked(store: Store, project: Project, selection: Selection) -> int:

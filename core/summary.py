@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from core.costs import CostRange, cost_range, epochs_for
 from core.dialects import Dialect
+from core.editing import checks_in
 from core.examples import APPROVED, SYSTEM, Message
 from core.findings import Severity
 from core.learned import Tally
+from core.lenses.base import Found
 from core.providers.profiles import Model, Profile
 from core.queries import DUPLICATE, OVER_LIMIT
-from core.rules import DatasetFacts, check_dataset
+from core.rules import DatasetFacts, all_codes, check_dataset
 from core.storage import Part, PartCount, Project, Reckoning, Store
 from core.tokens import Distribution, counter_for, distribution_of
 
@@ -29,11 +32,7 @@ class FindingGroup:
     severity: Severity  # as this provider's dialect sees it
     count: int
     of_dataset: bool  # about the whole, not about one example
-
-    @property
-    def has_rows(self) -> bool:
-        """Whether there are rows to go to."""
-        return not self.of_dataset or self.code in {DUPLICATE, OVER_LIMIT}
+    has_rows: bool = True  # to go to
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +76,18 @@ class Summary:
 
 
 def summarise(
-    store: Store, project: Project, profile: Profile, model: Model, *, approved_only: bool = False
+    store: Store,
+    project: Project,
+    profile: Profile,
+    model: Model,
+    *,
+    approved_only: bool = False,
+    seen: Sequence[Found] = (),
 ) -> Summary:
-    """Read the project's sums for a place and a base model; no row is visited."""
+    """Read the project's sums for a place and a base model; no row is visited.
+
+    seen: what the project's survey has found.
+    """
     review = APPROVED if approved_only else None
     training = Part(review, held_out=False)
     held = store.count_part(project.id, training)
@@ -101,7 +109,7 @@ def summarise(
         held_out=store.count_part(project.id, Part(review, held_out=True)).rows,
         conversations=held.learned,
         replies=held.replies,
-        groups=_groups(store, project, profile, model, held, over, review),
+        groups=_groups(store, project, profile, model, held, over, review, seen),
         billed=billed,
         published=capped,
         epochs=epochs,
@@ -136,13 +144,16 @@ def _groups(
     held: PartCount,
     over: int,
     review: str | None,
+    looked: Sequence[Found],
 ) -> tuple[FindingGroup, ...]:
     counts: Counter[tuple[str, Severity, bool]] = Counter()
-    unlearned = 0
+    checks, unlearned = checks_in(project), 0
     for found in store.count_findings(project.id, Part(review)):
         unlearned += found.rows if found.code == NOTHING_LEARNED else 0
         if found.code == MISSING_SYSTEM and project.system_prompt:
             continue  # they have one: they inherit it
+        if not checks.wants(found.code):
+            continue  # switched off a moment ago
         seen = seen_as(profile.dialect, found.code, found.severity, found.detail)
         if seen is not None:
             counts[found.code, seen, False] += found.count
@@ -157,10 +168,16 @@ def _groups(
         max_file_bytes=profile.max_file_bytes,
         instructions=project.system_prompt,
     )
-    for finding in check_dataset(facts):
+    for finding in check_dataset(facts, checks):
         counts[finding.code, finding.severity, True] += finding.count
+    for each in looked:
+        counts[each.code, all_codes()[each.code], True] += 1
     order = [Severity.ERROR, Severity.WARNING, Severity.ADVICE]
-    groups = [FindingGroup(code, seen, n, whole) for (code, seen, whole), n in counts.items()]
+    going = {DUPLICATE, OVER_LIMIT, *(each.code for each in looked if each.rows)}
+    groups = [
+        FindingGroup(code, seen, n, whole, has_rows=not whole or code in going)
+        for (code, seen, whole), n in counts.items()
+    ]
     return tuple(sorted(groups, key=lambda g: (order.index(g.severity), -g.count, g.code)))
 
 

@@ -43,6 +43,14 @@ class TokenCounter(Protocol):
         ...
 
 
+class BatchCounter(Protocol):
+    """What counts many texts sooner than one after another."""
+
+    def count_all(self, texts: Iterable[str]) -> Mapping[str, int]:
+        """How many tokens each of `texts` is, each distinct one counted once."""
+        ...
+
+
 class TiktokenCounter:
     """Counts with one of the vocabularies we carry."""
 
@@ -132,6 +140,11 @@ def counter_for(encoding: str) -> TiktokenCounter:
         StorageFailed: the vocabulary is damaged, or no folder can be written.
     """
     return TiktokenCounter(encoding)
+
+
+def has_long_blank(text: str) -> bool:
+    """Whether there is a blank in it so long that it is counted in pieces."""
+    return len(text) > TOGETHER_LENGTH and _LONG_BLANK.search(text) is not None
 
 
 def texts_of(example: Example) -> Iterator[str]:

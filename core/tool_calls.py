@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 
 from core.examples import Example, Json, JsonObject, Message
@@ -34,11 +34,12 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class JsonProblem:
-    """Why a text is no JSON object, as one of `JSON_REASONS`, and where, both from 1."""
+    """Why a text is no JSON, as one of `JSON_REASONS`, and where; line and column from 1."""
 
     reason: str
     line: int
     column: int
+    at: int = field(default=0, compare=False)  # characters before it
 
 
 def has_plain_calls(message: Message) -> bool:
@@ -82,20 +83,20 @@ def new_call_id(example: Example) -> str:
     return next(name for n in count(1) if (name := f"call_{n}") not in taken)
 
 
-def find_json_problem(text: str) -> JsonProblem | None:
-    """Why `text` is no JSON object, or None where it is one."""
+def find_json_problem(text: str, *kinds: type) -> JsonProblem | None:
+    """Why `text` is no JSON object, or nothing of other `kinds`; None where it is."""
     try:
         value = json.loads(text, parse_constant=_refuse)
     except json.JSONDecodeError as error:
         said = (ours for theirs, ours in _REASONS.items() if error.msg.startswith(theirs))
-        return JsonProblem(next(said, "other"), error.lineno, error.colno)
+        return JsonProblem(next(said, "other"), error.lineno, error.colno, error.pos)
     except _NotANumber:
         return JsonProblem("number", 1, 1)
     except RecursionError:
         return JsonProblem("deep", 1, 1)
     except ValueError:  # a whole number of more digits than Python reads
         return JsonProblem("other", 1, 1)
-    return None if isinstance(value, dict) else JsonProblem("object", 1, 1)
+    return None if isinstance(value, kinds or dict) else JsonProblem("object", 1, 1)
 
 
 class _NotANumber(Exception):

@@ -25,6 +25,7 @@ from core.previewing import (
     read_preview,
     read_watched,
 )
+from core.rules import NO_CHECKS
 from core.selection import EVERYTHING, Selection, iterate_asked, select_examples
 from core.storage import Change, Project, Put, Store, UnreadableLine
 from core.tasks import Advance, unwatched
@@ -54,6 +55,7 @@ def create_project(store: Store, name: str, template: Template | None = None) ->
     project = store.create_project(
         name, priced_for=DEFAULT_PRICED_FOR, template=template.id if template else ""
     )
+    store.mark_checked(project.id, NO_CHECKS.fingerprint)  # rows are checked as they come
     if template is not None:
         content = template.path.read_bytes()
         preview = read_preview(BytesIO(content), template.path.name)

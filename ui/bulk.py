@@ -36,7 +36,7 @@ def do_or_ask(store: Store, project: Project, item: Item) -> None:
     """Do to the ticked rows what the table says; what is about rows out of sight is asked first."""
     withdraw_undo()
     if "rows" in item:
-        do_act(store, project, item["rows"], act_of(item), item["key"])
+        do_act(store, project, item["rows"], act_of(project, item), item["key"])
     else:
         ask(store, project, item)
 
@@ -48,7 +48,7 @@ def ask(store: Store, project: Project, item: Item) -> None:
     """
     picked = "rows" in item
     ids = item["rows"] if picked else shown_ids(store, project)
-    what = item.get("what") or act_of(item).kind
+    what = item.get("what") or act_of(project, item).kind
     st.session_state[state.BULK] = Asked(what, ids, item["key"], picked, dict(item))
 
 

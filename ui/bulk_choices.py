@@ -21,7 +21,7 @@ from core.bulk import (
     reviewing,
     tagging,
 )
-from core.editing import priced_for
+from core.editing import checks_in, priced_for
 from core.queries import Query
 from core.replacing import LONGEST, WHERE, Replacement
 from core.storage import Project, Store
@@ -64,9 +64,9 @@ class Choice:
 Choose: TypeAlias = Callable[[Store, Project, Asked], Choice | None]
 
 
-def act_of(item: Mapping[str, Any]) -> Act:
+def act_of(project: Project, item: Mapping[str, Any]) -> Act:
     """The act that an item of the table says whole."""
-    return _ACTS[item["kind"]](item)
+    return _ACTS[item["kind"]](project, item)
 
 
 def remembered(mark: tuple[Any, ...], total: int, work: Callable[[Advance], _T]) -> _T:
@@ -97,7 +97,7 @@ def remembered(mark: tuple[Any, ...], total: int, work: Callable[[Advance], _T])
 def _given(store: Store, project: Project, asked: Asked) -> Choice:
     """All was said with the press of a button."""
     _show_scope(asked)
-    return Choice(act_of(asked.given), asked.ids, (asked.key,))
+    return Choice(act_of(project, asked.given), asked.ids, (asked.key,))
 
 
 def _instruct(store: Store, project: Project, asked: Asked) -> Choice | None:
@@ -134,7 +134,7 @@ def _fix(store: Store, project: Project, asked: Asked) -> Choice | None:
     """Which of the things that can be mended with one press; a finding has said it already."""
     _show_scope(asked)
     code = asked.given.get("code") or _choose_fix(store, project, asked)
-    return Choice(fixing(code), asked.ids, (asked.key, code)) if code else None
+    return Choice(fixing(code, checks_in(project)), asked.ids, (asked.key, code)) if code else None
 
 
 def _choose_fix(store: Store, project: Project, asked: Asked) -> str | None:
@@ -231,12 +231,12 @@ def _show_scope(asked: Asked) -> None:
     show_note(t(f"bulk.of_{scope}", n=len(asked.ids)))
 
 
-_ACTS: Mapping[str, Callable[[Mapping[str, Any]], Act]] = {
-    "delete": lambda _: deleting(),
-    "tag": lambda item: tagging(str(item["tag"]), on=bool(item["on"])),
-    "review": lambda item: reviewing(str(item["review"])),
-    "hold_out": lambda item: holding_out(on=bool(item["on"])),
-    "fix": lambda item: fixing(str(item["code"])),
+_ACTS: Mapping[str, Callable[[Project, Mapping[str, Any]], Act]] = {
+    "delete": lambda *_: deleting(),
+    "tag": lambda _, item: tagging(str(item["tag"]), on=bool(item["on"])),
+    "review": lambda _, item: reviewing(str(item["review"])),
+    "hold_out": lambda _, item: holding_out(on=bool(item["on"])),
+    "fix": lambda project, item: fixing(str(item["code"]), checks_in(project)),
 }
 
 CHOICES: Mapping[str, Choose] = {

@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.dialects import Dialect
+from core.editing import checks_in
 from core.examples import ASSISTANT, SYSTEM, USER, Example, Message
 from core.findings import Finding, Severity
-from core.rules import check_example
+from core.rules import Checks, check_example
 from core.storage import Project, Row
 from core.summary import seen_as
 from core.tool_calls import Call, JsonProblem, calls_of, find_json_problem, has_plain_calls
@@ -101,25 +102,25 @@ def _problem_words(problem: JsonProblem | None) -> str:
 
 def _notes(project: Project, example: Example, dialect: Dialect) -> Notes:
     """What is to be said, by the message it is about; None is the example as a whole."""
-    whole = example.inheriting(project.system_prompt)
+    checks, whole = checks_in(project), example.inheriting(project.system_prompt)
     shared = len(whole.messages) - len(example.messages)
     notes: defaultdict[int | None, list[dict[str, str]]] = defaultdict(list)
-    for finding in check_example(whole):
+    for finding in check_example(whole, checks):
         severity = seen_as(dialect, finding.code, finding.severity, finding.detail)
         if severity is not None:
             at = finding.place.message
             own = at is not None and at >= shared
             place = at - shared if at is not None and own else None
-            notes[place].append(_note(finding, severity, example))
+            notes[place].append(_note(finding, severity, example, checks))
     return notes
 
 
-def _note(finding: Finding, severity: Severity, example: Example) -> dict[str, str]:
+def _note(finding: Finding, severity: Severity, example: Example, checks: Checks) -> dict[str, str]:
     return {
         "text": sentence_of(finding),
         "severity": severity.value,
         "code": finding.code,
-        "fix": fix_words(finding.code, example),
+        "fix": fix_words(finding.code, example, checks),
     }
 
 

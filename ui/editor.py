@@ -13,10 +13,12 @@ from ui.costs import cost_tip, cost_words
 from ui.counting import counted_summary
 from ui.found import write_address
 from ui.frame import go_to, page_errors
+from ui.keeping_checked import keep_checked
 from ui.narrowing import show_narrowing
 from ui.overview import show_overview
 from ui.panel import show_panel
 from ui.parts import show_figures, show_note, show_readiness
+from ui.survey import catch_up, show_survey_task
 from ui.table import show_table
 from ui.text import t
 from ui.undo import show_undo
@@ -28,13 +30,16 @@ def show_editor(store: Store, project_id: str) -> None:
     with page_errors():
         project = store.load_project(project_id)
         profile, model = priced_for(project)
-        summary = counted_summary(store, project, profile, model)
+        keep_checked(store, project)
+        survey = catch_up(store, project)
+        summary = counted_summary(store, project, profile, model, seen=survey.found())
         _show_head(summary, profile, model)
         _show_system_prompt(store, project)
         with st.container(key="workbench"):
             left, right = st.columns([3.1, 1], gap="medium")
         with left:
             show_work(project)
+            show_survey_task(project)
             show_narrowing(store, project, summary, model)
             show_table(store, project, profile, model)
             show_panel(store, project, profile)

@@ -9,7 +9,8 @@ import streamlit as st
 
 from core.examples import Example
 from core.findings import Finding
-from core.fixes import DATASET_FIXES, FIXES, can_fix
+from core.fixes import DATASET_FIXES, can_fix, has_fix
+from core.rules import Checks
 from core.summary import FindingGroup, Summary
 from core.words import say_finding
 from ui.parts import show_note
@@ -44,7 +45,7 @@ def _show_group(group: FindingGroup, jump: Jump, mend: Jump) -> None:
                 on_click=jump,
                 args=(group.code,),
             )
-        if group.code in FIXES or group.code in DATASET_FIXES:
+        if has_fix(group.code) or group.code in DATASET_FIXES:
             st.button(
                 t("editor.fix_all"),
                 key=f"fix_all_{group.code}",
@@ -67,6 +68,6 @@ def sentence_of(finding: Finding) -> str:
     return say_finding(language(), finding, "what")
 
 
-def fix_words(code: str, example: Example) -> str:
+def fix_words(code: str, example: Example, checks: Checks) -> str:
     """What the fix for a finding of this example does; "" where there is none to offer."""
-    return t(f"finding.{code}.fix") if can_fix(code, example) else ""
+    return t(f"finding.{code}.fix") if can_fix(code, example, checks) else ""

@@ -6,7 +6,7 @@ narrowed table does not lose it, and the next one stays the next.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
 import streamlit as st
@@ -16,6 +16,7 @@ from core.providers.profiles import Model
 from core.queries import Query
 from core.storage import Project, Store
 from core.summary import reckoning_of
+from core.survey import SURVEYED, survey_of
 from ui import state
 
 _PAGE, _EXAMPLE = "page", "example"
@@ -57,9 +58,20 @@ def find_rows(store: Store, project: Project, model: Model) -> Found | None:
         return None
     found: Found | None = st.session_state.get(state.GRID_FOUND)
     if found is None or found.query != query:
-        ids = store.find_rows(project.id, query, reckoning_of(project, model))
-        found = st.session_state[state.GRID_FOUND] = Found(query, ids, project.edited_at)
+        found = Found(query, _look(store, project, query, model), project.edited_at)
+        if query.code not in SURVEYED or survey_of(project).is_built:  # else it is asked again
+            st.session_state[state.GRID_FOUND] = found
     return found
+
+
+def _look(store: Store, project: Project, query: Query, model: Model) -> list[int]:
+    """The rows that a query asks for; those that lenses tell of are asked of the survey."""
+    reckoning = reckoning_of(project, model)
+    if query.code not in SURVEYED:
+        return store.find_rows(project.id, query, reckoning)
+    seen = survey_of(project).rows_of(query.code)
+    rows = store.find_rows(project.id, replace(query, code=""), reckoning)
+    return [row_id for row_id in rows if row_id in seen]
 
 
 def found_ids(store: Store, project: Project) -> list[int]:

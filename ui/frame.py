@@ -26,6 +26,7 @@ MENU = (
     ("home", HOME, ":material/home:"),
     ("editor", "pages/editor.py", ":material/edit_note:"),
     ("transfer", "pages/transfer.py", ":material/swap_horiz:"),
+    ("quality", "pages/quality.py", ":material/verified:"),
     ("history", "pages/history.py", ":material/history:"),
     ("train", "pages/train.py", ":material/play_circle:"),
     ("jobs", "pages/jobs.py", ":material/timeline:"),

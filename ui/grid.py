@@ -11,6 +11,7 @@ import streamlit as st
 from core.cells import COLUMNS, cells_of, column_of, locked_columns
 from core.examples import DRAFT, REVIEWS, Example
 from core.findings import Finding, Severity
+from core.rules import NO_CHECKS, Checks
 from core.storage import Row
 from ui import state
 from ui.component import load_component, pack
@@ -49,6 +50,7 @@ class GridRow:
     tokens: int | None
     findings: Sequence[tuple[Severity, Finding]]  # as seen at the place to train
     shared: int  # messages that the findings count before the row's own
+    checks: Checks = NO_CHECKS
 
 
 def example_grid(
@@ -174,7 +176,7 @@ def _note(shown: GridRow, severity: Severity, finding: Finding) -> dict[str, Any
         "severity": severity,
         "code": finding.code,
         "text": sentence_of(finding),
-        "fix": fix_words(finding.code, shown.row.example),
+        "fix": fix_words(finding.code, shown.row.example, shown.checks),
     }
 
 

@@ -7,7 +7,7 @@ import secrets
 import streamlit as st
 
 from core.cells import column_of
-from core.editing import save_priced_for
+from core.editing import checks_in, save_priced_for
 from core.examples import USER
 from core.providers.profiles import Model, load_profiles
 from core.queries import Query
@@ -109,5 +109,6 @@ def _column_in(project: Project, row: Row, code: str) -> str | None:
     """Where a row's finding stands; one that only the whole dataset knows of, at the question."""
     checked = row.example.inheriting(project.system_prompt)
     shared = len(checked.messages) - len(row.example.messages)
-    found = next((each for each in check_example(checked) if each.code == code), None)
+    findings = check_example(checked, checks_in(project))
+    found = next((each for each in findings if each.code == code), None)
     return column_of(row.example, found, shared) if found else USER

@@ -112,7 +112,7 @@ def _save(store: Store, project: Project, item: Item) -> Change | None:
             store, project, row_id, spot, item["text"], bases=item["bases"], visit=key
         )
     if item["kind"] in _BESIDE:
-        return do_act(store, project, [row_id], act_of(item), key)
+        return do_act(store, project, [row_id], act_of(project, item), key)
     return save_turns(store, project, row_id, _STEPS[item["kind"]](item), key)
 
 

@@ -18,6 +18,8 @@ PANEL_WORDS = "panel_words"  # the language of the words that the panel was sent
 BULK = "bulk_asked"  # what is asked of many rows, in the dialog that is open
 BULK_LOOKS = "bulk_looks"  # what that dialog has found out, by what was chosen in it
 
+QUALITY_SECTION = "quality_section"
+
 UNDO = "undo_offer"
 NOTICE = "notice"  # one sentence to show after the next run
 
@@ -32,6 +34,7 @@ OPEN_JOB = "open_job"
 JOBS_SHOWN = "jobs_shown"
 EMPTIED = "emptied_chat"  # the talk that can be brought back
 SESSION_KEYS = "session_keys"  # keys typed for this session, by connection
+READY = "ready_for"  # with a project's id: the key of what was last found out about it
 EXPORT = "export_build"  # the key of the files that this session built last
 IMPORT_ROUND = "import_round"
 ASK = "asked_offer"  # an offered question that was clicked

@@ -60,6 +60,7 @@ background:color-mix(in srgb,var(--ts-accent) 70%,transparent)}
 .ts-ends{display:flex;justify-content:space-between;color:var(--ts-soft);font-size:.78rem;
 margin-top:.25rem;font-variant-numeric:tabular-nums}
 .ts-soft{color:var(--ts-soft);font-size:.86rem}
+.ts-source a{color:inherit}
 .ts-dot{display:inline-block;width:8px;height:8px;border-radius:50%;margin-right:.5rem;
 background:var(--ts-accent)}
 .ts-dot.error{background:var(--ts-error)}.ts-dot.warning,.ts-dot.advice{background:var(--ts-warning)}

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from core.cells import blank_example, with_cell
-from core.editing import add_example, duplicate_examples
+from core.editing import add_example, checks_in, duplicate_examples
 from core.errors import BadInput, NotFound
 from core.providers.profiles import Model, Profile
 from core.rules import check_example
@@ -86,14 +86,15 @@ def _described(project: Project, profile: Profile, model: Model, rows: list[Row]
 def _describe(
     project: Project, profile: Profile, model: Model, row: Row, inherited: int
 ) -> GridRow:
-    checked = row.example.inheriting(project.system_prompt)
+    checks, checked = checks_in(project), row.example.inheriting(project.system_prompt)
     found = [
         (seen, finding)
-        for finding in check_example(checked)
+        for finding in check_example(checked, checks)
         if (seen := seen_as(profile.dialect, finding.code, finding.severity, finding.detail))
     ]
     shared = len(checked.messages) - len(row.example.messages)
-    return GridRow(row, _tokens(row, model, inherited if shared else 0), found, shared)
+    tokens = _tokens(row, model, inherited if shared else 0)
+    return GridRow(row, tokens, found, shared, checks)
 
 
 def _tokens(row: Row, model: Model, inherited: int) -> int | None:

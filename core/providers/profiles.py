@@ -1,4 +1,7 @@
-"""Places to train, as data: one TOML file each, read into frozen values."""
+"""Places to train, as data: one TOML file each, read into frozen values.
+
+A file that says `trains = false` tells only what a place takes: `core.providers.terms` reads it.
+"""
 
 from __future__ import annotations
 
@@ -129,7 +132,8 @@ def load_profile(profile_id: str) -> Profile:
 @cache
 def load_profiles() -> tuple[Profile, ...]:
     """All profiles, this computer first, then by name."""
-    profiles = [_read_profile(path) for path in sorted(FOLDER.glob("*.toml"))]
+    tables = load_tables().items()
+    profiles = [_read_profile(name, table) for name, table in tables if table.get("trains", True)]
     return tuple(sorted(profiles, key=lambda p: (p.id != THIS_COMPUTER, p.name)))
 
 
@@ -147,12 +151,23 @@ def find_model(model_id: str) -> tuple[Profile, Model]:
     raise NotFound("unknown_model", model=model_id, known=known)
 
 
-def _read_profile(path: Path) -> Profile:
-    table = tomllib.loads(path.read_text(encoding="utf-8"))
-    dialect = table["dialect"]
+@cache
+def load_tables() -> Mapping[str, Mapping[str, Any]]:
+    """What stands in every file, by its name without the ending."""
+    paths = sorted(FOLDER.glob("*.toml"))
+    return {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in paths}
+
+
+def read_dialect(table: Mapping[str, Any]) -> Dialect:
+    """A dialect from its table; lists become sets, and what is left out is as published."""
+    sets = {name: frozenset(value) for name, value in table.items() if isinstance(value, list)}
+    return Dialect(**{**table, **sets})
+
+
+def _read_profile(name: str, table: Mapping[str, Any]) -> Profile:
     any_model = table.get("any_model")
     return Profile(
-        id=path.stem,
+        id=name,
         name=table["name"],
         base_url=table["base_url"],
         key_variable=table["key_variable"],
@@ -160,12 +175,7 @@ def _read_profile(path: Path) -> Profile:
         max_file_bytes=table["max_file_bytes"],
         min_examples=table["min_examples"],
         suffix_max=table["suffix_max"],
-        dialect=Dialect(
-            roles=frozenset(dialect["roles"]),
-            keys=frozenset(dialect["keys"]),
-            content_optional=dialect["content_optional"],
-            refuses=frozenset(dialect["refuses"]),
-        ),
+        dialect=read_dialect(table["dialect"]),
         n_epochs=Hyperparameter(**table["hyperparameters"]["n_epochs"]),
         batch_size=Hyperparameter(**table["hyperparameters"]["batch_size"]),
         learning_rate=Hyperparameter(**table["hyperparameters"]["learning_rate"]),

@@ -1,6 +1,7 @@
 """The checks: one rule, one small function, in a registry."""
 
-from core.rules import published, conversation, dataset  # isort: skip  # registers the rules, in this order
+from core.rules import published, conversation, dataset, sensitive, structured, brand, voice  # isort: skip  # registers the rules, in this order
+from core.rules.checks import NO_CHECKS, Checks
 from core.rules.codes import all_codes, find
 from core.rules.dataset import GOOD_EXAMPLES
 from core.rules.registry import (
@@ -10,12 +11,16 @@ from core.rules.registry import (
     check_example_once,
     dataset_rule,
     example_rule,
+    project_rule,
 )
 
 __all__ = [
     "GOOD_EXAMPLES",
+    "NO_CHECKS",
+    "Checks",
     "DatasetFacts",
     "all_codes",
+    "brand",
     "check_dataset",
     "check_example",
     "check_example_once",
@@ -24,5 +29,8 @@ __all__ = [
     "dataset_rule",
     "example_rule",
     "find",
+    "project_rule",
     "published",
+    "sensitive",
+    "structured",
 ]

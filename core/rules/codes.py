@@ -55,6 +55,25 @@ _BY_SEVERITY = {
         "bad_name",
         "over_token_limit",
         "duplicate_example",
+        # The set as a whole.
+        "one_reply_fits_all",
+        "odd_instructions",
+        # What the brand's own list asks for.
+        "brand_avoid",
+        "brand_prefer",
+        "brand_opening",
+        "brand_must",
+        "brand_ending",
+        "brand_length",
+        # What should not be sent to anybody.
+        "personal_data",
+        "secret",
+        "sensitive_instructions",
+        # Replies and calls that a program reads.
+        "broken_json_reply",
+        "unknown_tool_call",
+        "tool_call_mismatch",
+        "odd_json_shape",
         "byte_order_mark",
         "blank_line",
         "duplicate_key",
@@ -75,7 +94,12 @@ _BY_SEVERITY = {
     Severity.ADVICE: (
         "missing_system_message",
         "untrimmed_whitespace",
+        "off_voice",
         "few_examples",
+        "validation_share",
+        "validation_gap",
+        "unbalanced_tags",
+        "unbalanced_languages",
         "untrimmed_instructions",
         "windows_line_endings",
         "unused_columns",
@@ -101,6 +125,8 @@ def find(
     line: int | None = None,
     message: int | None = None,
     key: str | None = None,
+    start: int | None = None,
+    end: int | None = None,
     detail: str = "",
     **params: str | int,
 ) -> Finding:
@@ -109,5 +135,5 @@ def find(
     Raises:
         KeyError: the code is not in the list above.
     """
-    place = Place(line, message, key)
+    place = Place(line, message, key, start, end)
     return Finding(code, SEVERITIES[code], place, detail, tuple(params.items()))

@@ -14,8 +14,8 @@ from core.storage.arriving import Arrival, Records
 from core.storage.database import Database
 from core.storage.parcels import VERSION_ROWS, Record, columns_of, write_record
 from core.storage.records import RowFacts
-from core.storage.rows import IN_ORDER
 from core.storage.schema import (
+    IN_ORDER,
     change_items,
     changes,
     examples,

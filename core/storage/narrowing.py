@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 from sqlalchemy import ColumnElement, Connection, Select, case, func, select
 
 from core.queries import DUPLICATE, OVER_LIMIT, VALIDATION, Query
-from core.storage.database import Database
+from core.storage.following import Following
+from core.storage.ids import Ids, among, as_ids, fetch_ids
 from core.storage.records import Reckoning
-from core.storage.rows import IN_ORDER
-from core.storage.schema import example_findings, example_tags, examples, token_counts
-from core.storage.texts import saying
-from core.storage.totals import count_uncounted
-
-BY_LENGTH = {"longest", "shortest"}
+from core.storage.schema import IN_ORDER, example_findings, example_tags, examples, token_counts
+from core.storage.texts import find_saying
 
 
-class Narrowing(Database):
+class Narrowing(Following):
     """The part of the store that finds rows."""
 
     def find_rows(self, project_id: str, query: Query, reckoning: Reckoning) -> list[int]:
@@ -27,22 +26,35 @@ class Narrowing(Database):
         are counted; what is not counted yet has no length, and stands last in an order by length.
         """
         with self._reading() as conn:
-            conditions = _conditions(conn, project_id, query, reckoning)
-            if conditions is None:
-                return []
-            asked = select(examples.c.id).where(examples.c.project_id == project_id, *conditions)
-            found = list(conn.scalars(_sorted(asked, project_id, query, reckoning)))
-            if query.sort in BY_LENGTH and count_uncounted(conn, project_id, reckoning.encoding):
-                counted = set(found)
-                every = conn.scalars(asked.order_by(*IN_ORDER))
-                found += [row_id for row_id in every if row_id not in counted]
-            return found
+            found = self._sort(conn, project_id, query.sort, reckoning)
+            for some in _narrowings(conn, project_id, query, reckoning):
+                found = among(found, some)
+            return found.tolist()
+
+    def _sort(self, conn: Connection, project_id: str, sort: str, reckoning: Reckoning) -> Ids:
+        """All rows in this order."""
+        order = self._load_order(conn, project_id)
+        if sort == "place":
+            return order
+        found = as_ids(fetch_ids(conn, _sorted(project_id, sort, reckoning)))
+        uncounted = order[~np.isin(order, found)]
+        return np.concatenate((found, uncounted)) if len(uncounted) else found
 
 
-def _conditions(
+def _narrowings(
     conn: Connection, project_id: str, query: Query, reckoning: Reckoning
-) -> list[ColumnElement[bool]] | None:
-    """What holds for the rows asked for; None where that can hold for none."""
+) -> Iterator[list[int]]:
+    """The rows for which each of the conditions holds, in no order."""
+    conditions = _conditions(project_id, query, reckoning)
+    if conditions:
+        mine = examples.c.project_id == project_id
+        yield fetch_ids(conn, select(examples.c.id).where(mine, *conditions))
+    if query.text:
+        yield find_saying(conn, project_id, query.text)
+
+
+def _conditions(project_id: str, query: Query, reckoning: Reckoning) -> list[ColumnElement[bool]]:
+    """What holds for the rows asked for, but for what they say."""
     table = examples.c
     found: list[ColumnElement[bool]] = []
     if query.review:
@@ -57,11 +69,6 @@ def _conditions(
         found.append(_having(project_id, query.code, reckoning))
     if query.tokens_from is not None or query.tokens_to is not None:
         found.append(table.id.in_(_long(project_id, query, reckoning)))
-    if query.text:
-        said = saying(conn, project_id, query.text)
-        if said is None:
-            return None
-        found.append(said)
     return found
 
 
@@ -114,13 +121,11 @@ def _long(project_id: str, query: Query, reckoning: Reckoning) -> Select[int]:
     return asked
 
 
-def _sorted(asked: Select[int], project_id: str, query: Query, reckoning: Reckoning) -> Select[int]:
-    if query.sort == "question":
-        return asked.order_by(examples.c.opening, *IN_ORDER)
-    if query.sort == "place":
-        return asked.order_by(*IN_ORDER)
-    counts, tokens = token_counts.c, _shown_tokens(reckoning)
-    counted = _counted(project_id, reckoning)
-    if query.is_narrow:
-        counted = counted.where(counts.example_id.in_(asked.scalar_subquery()))
-    return counted.order_by(tokens.desc() if query.sort == "longest" else tokens, counts.example_id)
+def _sorted(project_id: str, sort: str, reckoning: Reckoning) -> Select[int]:
+    if sort == "question":
+        query = select(examples.c.id).where(examples.c.project_id == project_id)
+        return query.order_by(examples.c.opening, *IN_ORDER)
+    tokens, rows = _shown_tokens(reckoning), token_counts.c.example_id
+    return _counted(project_id, reckoning).order_by(
+        tokens.desc() if sort == "longest" else tokens, rows
+    )

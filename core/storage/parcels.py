@@ -33,7 +33,8 @@ Record: TypeAlias = dict[str, Any]
 HIGHEST = 2**53  # of numbers: what every JSON reader takes exactly
 _POSITION_BYTES = range(8, 1_000)
 
-PROJECT = ("name", "system_prompt", "priced_for", "template", "created_at", "edited_at")
+PROJECT = ("name", "system_prompt", "priced_for", "template", "created_at", "edited_at", "checks")
+_LATER = {"checks": ""}  # what files from before it was carried lack
 
 _FIELDS: dict[str, tuple[Table, Sequence[str]]] = {
     "project": (projects, PROJECT),
@@ -91,6 +92,7 @@ def read_record(name: str, record: Any) -> Record:
     """
     if not isinstance(record, dict):
         raise ValueError("no record")
+    record = {**_LATER, **record}
     return {column.name: _read(column, record.get(column.name)) for column in columns_of(name)}
 
 

@@ -107,4 +107,7 @@ def _project(record: Record[Any]) -> Project:
         record.created_at,
         record.edited_at,
         record.examples,
+        record.checks,
+        record.checked_as,
+        record.revision,
     )

@@ -14,7 +14,11 @@ from core.findings import Severity
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A dataset with its name; `priced_for` is "profile:model", times are UTC."""
+    """A dataset with its name; `priced_for` is "profile:model", times are UTC.
+
+    checks: settings for its checks as JSON text, "" for ours; checked_as: the fingerprint of those
+    under which the findings of all rows were made; revision: counts what is written to its rows.
+    """
 
     id: str
     name: str
@@ -24,6 +28,9 @@ class Project:
     created_at: datetime
     edited_at: datetime
     examples: int
+    checks: str = ""
+    checked_as: str = ""
+    revision: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import accumulate
 from typing import Any
 
 from sqlalchemy import Connection, Select, and_, func, select, tuple_
@@ -13,15 +12,14 @@ from core.counts import TokenCount
 from core.errors import NotFound
 from core.findings import Severity
 from core.storage.content import read_content
-from core.storage.database import Database
+from core.storage.following import Following
 from core.storage.records import FindingCount, Part, Row
-from core.storage.schema import example_findings, examples, projects, token_counts
+from core.storage.schema import IN_ORDER, example_findings, examples, projects, token_counts
 
-IN_ORDER = (examples.c.position, examples.c.id)
 EVERYTHING = Part()
 
 
-class Rows(Database):
+class Rows(Following):
     """The part of the store that reads rows."""
 
     def load_rows(
@@ -39,7 +37,7 @@ class Rows(Database):
     def load_found(self, project_id: str, row_ids: Sequence[int], encoding: str = "") -> list[Row]:
         """These rows (at most some hundreds), in this order, but for those that are gone."""
         with self._reading() as conn:
-            numbers = find_places(conn, project_id, row_ids)
+            numbers = self._find_places(conn, project_id, row_ids)
             there = {row_id: numbers[row_id] for row_id in row_ids if row_id in numbers}
             return load_numbered(conn, there, encoding)
 
@@ -165,40 +163,6 @@ def find_place(conn: Connection, project_id: str, row_id: int) -> int:
     return conn.scalar(select(func.count()).where(here, not_later)) or 0
 
 
-def find_places(conn: Connection, project_id: str, row_ids: Sequence[int]) -> dict[int, int]:
-    """The places of those of the rows that are there, from 1, in one walk along an index.
-
-    From one of them to the next the rows between are counted, so none is counted twice.
-    """
-    table = examples.c
-    chosen = (
-        select(table.id, table.position)
-        .where(table.project_id == project_id, table.id.in_(row_ids))
-        .subquery("chosen")
-    )
-    order = (chosen.c.position, chosen.c.id)
-    stretch = select(
-        chosen.c.id,
-        chosen.c.position,
-        func.coalesce(func.lag(chosen.c.position).over(order_by=order), b"").label("after"),
-        func.coalesce(func.lag(chosen.c.id).over(order_by=order), 0).label("after_id"),
-    ).subquery("stretch")
-    here = tuple_(*IN_ORDER)
-    rows = (
-        select(func.count())
-        .where(
-            table.project_id == project_id,
-            here > tuple_(stretch.c.after, stretch.c.after_id),
-            here <= tuple_(stretch.c.position, stretch.c.id),
-        )
-        .scalar_subquery()
-    )
-    query = select(stretch.c.id, rows).order_by(stretch.c.position, stretch.c.id)
-    found = conn.execute(query).all()
-    numbers = accumulate(rows for _, rows in found)
-    return {row_id: number for (row_id, _), number in zip(found, numbers, strict=True)}
-
-
 def load_numbered(conn: Connection, numbers: Mapping[int, int], encoding: str) -> list[Row]:
     """The rows with these ids (at most some thousands), in the order of `numbers`."""
     query = (
@@ -207,7 +171,7 @@ def load_numbered(conn: Connection, numbers: Mapping[int, int], encoding: str) -
         .where(examples.c.id.in_(numbers))
     )
     found = {record.id: record for record in conn.execute(query)}
-    findings = _load_findings(conn, list(numbers))
+    findings = load_findings(conn, list(numbers))
     return [
         Row(
             row_id,
@@ -220,7 +184,8 @@ def load_numbered(conn: Connection, numbers: Mapping[int, int], encoding: str) -
     ]
 
 
-def _load_findings(conn: Connection, row_ids: Sequence[int]) -> dict[int, list[FindingCount]]:
+def load_findings(conn: Connection, row_ids: Sequence[int]) -> dict[int, list[FindingCount]]:
+    """By row, what is stored of its findings; an empty list for a row without any."""
     found: dict[int, list[FindingCount]] = defaultdict(list)
     table = example_findings.c
     query = (

@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from core.storage.columns import ExactText, JsonText, Key, UtcTime
 
-HEAD = "0003"  # the last migration; a test holds it to `migrations/`
+HEAD = "0004"  # the last migration; a test holds it to `migrations/`
 
 metadata = MetaData(
     naming_convention={
@@ -48,6 +48,10 @@ projects = Table(
     Column("created_at", UtcTime, nullable=False),
     Column("edited_at", UtcTime, nullable=False),
     Column("deleted_at", UtcTime),
+    Column("checks", ExactText, nullable=False, server_default=""),  # settings, as JSON
+    # Under which of them the findings of all rows were made; "" where some may be older.
+    Column("checked_as", String(16), nullable=False, server_default=""),
+    Column("revision", Integer, nullable=False, server_default="0"),  # counts its writes
     # Sums over its rows; `sums.py` keeps them, and those in the tables of sums below.
     Column("examples", Integer, nullable=False, server_default="0"),
     Column("duplicates", Integer, nullable=False, server_default="0"),
@@ -69,12 +73,16 @@ examples = Table(
     Column("script", String(16), nullable=False, server_default=""),  # see core/scripts.py
     Column("replies", Integer, nullable=False, server_default="0"),  # that are learned from
     Column("opening", LargeBinary, nullable=False, server_default=""),  # what A to Z goes by
+    Column("revision", Integer, nullable=False, server_default="0"),  # the project's, when written
     # What tables are narrowed by stands in the index, so that no text is read to narrow one.
     Index("ix_examples_place", "project_id", "position", "id", "review", "held_out", "script"),
     Index("ix_examples_content", "project_id", "content_hash", "position", "id"),
     Index("ix_examples_opening", "project_id", "opening", "position", "id"),
+    Index("ix_examples_revision", "project_id", "revision", "id"),
     sqlite_autoincrement=True,  # an id is never given twice: undo puts rows back under theirs
 )
+
+IN_ORDER = (examples.c.position, examples.c.id)
 
 example_findings = Table(
     "example_findings",

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from core.errors import NotFound
 from core.examples import Example
 from core.storage.content import example_columns, said_in, token_columns
-from core.storage.records import RowFacts
+from core.storage.records import FindingCount, RowFacts
 from core.storage.schema import example_findings, example_tags, examples, projects, token_counts
 from core.storage.sums import add_sums, measure
 from core.storage.texts import index_texts
@@ -99,9 +99,10 @@ def load_states(conn: Connection, project_id: str, row_ids: Iterable[int]) -> di
 def write_rows(conn: Connection, project_id: str, steps: Sequence[Step]) -> list[int]:
     """Write a batch of steps, and what follows from it; returns the ids, in their order."""
     before = measure(conn, [step.id for step in steps if step.id is not None])
+    revision = _next_revision(conn, project_id)
     _delete(conn, [step.id for step in steps if step.after is None])
-    _update(conn, [step for step in steps if step.before and step.after])
-    ids = _insert_rows(conn, project_id, steps)
+    _update(conn, [step for step in steps if step.before and step.after], revision)
+    ids = _insert_rows(conn, project_id, steps, revision)
     _write_facts(conn, project_id, ids, steps)
     write_tags(conn, project_id, [(i, s.example) for i, s in zip(ids, steps, strict=True)])
     _index(conn, project_id, ids, steps)
@@ -109,37 +110,48 @@ def write_rows(conn: Connection, project_id: str, steps: Sequence[Step]) -> list
     return ids
 
 
+def _next_revision(conn: Connection, project_id: str) -> int:
+    """The number for the rows of one batch, by which others find what is new."""
+    mine = update(projects).where(projects.c.id == project_id)
+    counted = mine.values(revision=projects.c.revision + 1).returning(projects.c.revision)
+    number: int = conn.execute(counted).scalar_one()
+    return number
+
+
 def _delete(conn: Connection, row_ids: list[int | None]) -> None:
     if row_ids:  # findings and token counts go with the row
         conn.execute(delete(examples).where(examples.c.id.in_(row_ids)))
 
 
-def _update(conn: Connection, steps: Sequence[Step]) -> None:
+def _update(conn: Connection, steps: Sequence[Step], revision: int) -> None:
     if not steps:
         return
-    values = [{"row_id": step.id, **_columns(step)} for step in steps]
+    values = [{"row_id": step.id, "revision": revision, **_columns(step)} for step in steps]
     conn.execute(update(examples).where(examples.c.id == bindparam("row_id")), values)
     ids = [step.id for step in steps if step.facts is not None]
     conn.execute(delete(example_findings).where(example_findings.c.example_id.in_(ids)))
     conn.execute(delete(token_counts).where(token_counts.c.example_id.in_(ids)))
 
 
-def _insert_rows(conn: Connection, project_id: str, steps: Sequence[Step]) -> list[int]:
+def _insert_rows(
+    conn: Connection, project_id: str, steps: Sequence[Step], revision: int
+) -> list[int]:
     """Insert the added rows; returns the ids of all steps, in their order."""
+    mine = {"project_id": project_id, "revision": revision}
     new = [step for step in steps if step.id is None]
     again = [step for step in steps if step.id is not None and step.before is None]
     if again:  # an undo brings rows back under the ids they had
-        conn.execute(insert(examples), [{"id": s.id, **_new_row(project_id, s)} for s in again])
+        conn.execute(insert(examples), [{"id": s.id, **mine, **_new_row(s)} for s in again])
     given: Iterator[int] = iter(())
     if new:
         query = insert(examples).returning(examples.c.id, sort_by_parameter_order=True)
-        given = iter(conn.scalars(query, [_new_row(project_id, step) for step in new]).all())
+        given = iter(conn.scalars(query, [{**mine, **_new_row(step)} for step in new]).all())
     return [next(given) if step.id is None else step.id for step in steps]
 
 
-def _new_row(project_id: str, step: Step) -> dict[str, Any]:
+def _new_row(step: Step) -> dict[str, Any]:
     assert step.after  # noqa: S101  # for the type checker: only added rows come here
-    return {"project_id": project_id, "position": step.after.position, **_columns(step)}
+    return {"position": step.after.position, **_columns(step)}
 
 
 def _columns(step: Step) -> dict[str, Any]:
@@ -179,23 +191,31 @@ def _says_else(step: Step) -> bool:
 def _write_facts(
     conn: Connection, project_id: str, ids: Sequence[int], steps: Sequence[Step]
 ) -> None:
-    findings: Counter[tuple[int, str, str, str]] = Counter()
+    findings: list[tuple[int, Sequence[FindingCount]]] = []
     tokens: list[dict[str, Any]] = []
     for row_id, step in zip(ids, steps, strict=True):
         if step.example is None or step.facts is None:
             continue
-        for found in step.facts.findings:
-            findings[row_id, found.code, found.severity.value, found.detail[:_DETAIL]] += (
-                found.count
-            )
+        findings.append((row_id, step.facts.findings))
         for encoding, facts in step.facts.tokens.items():
             tokens.append(token_columns(project_id, row_id, step.example, encoding, facts))
-    if findings:
-        names = ("example_id", "code", "severity", "detail")
-        values = [
-            {**dict(zip(names, key, strict=True)), "project_id": project_id, "count": count}
-            for key, count in findings.items()
-        ]
+    if values := finding_columns(project_id, findings):
         conn.execute(insert(example_findings), values)
     if tokens:
         conn.execute(insert(token_counts), tokens)
+
+
+def finding_columns(
+    project_id: str, findings: Iterable[tuple[int, Sequence[FindingCount]]]
+) -> list[dict[str, Any]]:
+    """The columns of rows' findings; those that differ only beyond what is kept are one."""
+    counts: Counter[tuple[int, str, str, str]] = Counter()
+    for row_id, some in findings:
+        for found in some:
+            key = (row_id, found.code, found.severity.value, found.detail[:_DETAIL])
+            counts[key] += found.count
+    names = ("example_id", "code", "severity", "detail")
+    return [
+        {**dict(zip(names, key, strict=True)), "project_id": project_id, "count": count}
+        for key, count in counts.items()
+    ]

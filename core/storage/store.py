@@ -8,6 +8,7 @@ from core.storage.history import History
 from core.storage.jobs import Jobs
 from core.storage.narrowing import Narrowing
 from core.storage.projects import Projects
+from core.storage.rechecking import Rechecking
 from core.storage.rows import Rows
 from core.storage.settings import Settings
 from core.storage.snapshots import Snapshots
@@ -22,6 +23,7 @@ class Store(
     Rows,
     Narrowing,
     Totals,
+    Rechecking,
     Changes,
     Undo,
     History,

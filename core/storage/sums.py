@@ -50,7 +50,7 @@ def measure(conn: Connection, row_ids: Sequence[int]) -> Sums:
     if not row_ids:
         return Counter()
     sums = measure_tokens(conn, row_ids)
-    sums.update(_measure_findings(conn, row_ids))
+    sums.update(measure_findings(conn, row_ids))
     sums.update(_measure_rows(conn, row_ids))
     return sums
 
@@ -64,7 +64,8 @@ def measure_tokens(conn: Connection, row_ids: Sequence[int]) -> Sums:
     return sums
 
 
-def _measure_findings(conn: Connection, row_ids: Sequence[int]) -> Sums:
+def measure_findings(conn: Connection, row_ids: Sequence[int]) -> Sums:
+    """The part of `measure` that comes from the rows' findings."""
     sums: Sums = Counter()
     for count, *kind in conn.execute(_FINDINGS, {"ids": row_ids}):
         sums[finding_sums, tuple(kind), "count"] += count

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import ColumnElement, Connection, String, and_, cast, text
+from sqlalchemy import Connection, String, cast, select, text
 
 from core.examples import Example
 from core.searching import indexed_text, match_words, words_of
+from core.storage.ids import fetch_ids
 from core.storage.schema import examples
 
 _ADD = "INSERT INTO example_texts (rowid, words, project) VALUES (?, ?, ?)"
@@ -40,16 +41,17 @@ def empty_index(conn: Connection) -> None:
         conn.exec_driver_sql("DELETE FROM example_texts")
 
 
-def saying(conn: Connection, project_id: str, said: str) -> ColumnElement[bool] | None:
-    """The condition that a row says this; None where nothing is named that could be said."""
+def find_saying(conn: Connection, project_id: str, said: str) -> list[int]:
+    """The rows that say this, in no order; none where nothing is named that could be said."""
     asked = match_words(said)
     if asked is None:
-        return None
+        return []
     if conn.dialect.name == "sqlite":
         match = f"project : {_as_word(project_id)} AND words : ({asked})"
-        return examples.c.id.in_(_MATCHING.bindparams(match=match).scalar_subquery())
+        return fetch_ids(conn, _MATCHING.bindparams(match=match))
     content = cast(examples.c.content, String)
-    return and_(*(content.icontains(word, autoescape=True) for word in words_of(said)))
+    says = (content.icontains(word, autoescape=True) for word in words_of(said))
+    return fetch_ids(conn, select(examples.c.id).where(examples.c.project_id == project_id, *says))
 
 
 def _as_word(project_id: str) -> str:

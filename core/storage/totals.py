@@ -12,8 +12,9 @@ from core.storage.content import token_columns, write_content
 from core.storage.database import Database
 from core.storage.inserts import insert_ignoring
 from core.storage.records import FindingCount, Part, PartCount, Row, TokenGroup
-from core.storage.rows import EVERYTHING, IN_ORDER, load_numbered
+from core.storage.rows import EVERYTHING, load_numbered
 from core.storage.schema import (
+    IN_ORDER,
     examples,
     finding_sums,
     mark_sums,

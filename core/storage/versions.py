@@ -16,8 +16,7 @@ from core.storage.content import read_content
 from core.storage.database import Database
 from core.storage.recording import record
 from core.storage.records import Change, RowFacts, Version
-from core.storage.rows import IN_ORDER
-from core.storage.schema import examples, version_parts, versions
+from core.storage.schema import IN_ORDER, examples, version_parts, versions
 from core.storage.steps import BATCH, Draft, State, Step, batches, lock_project
 
 RESTORE = "restore"

@@ -17,7 +17,7 @@ from core.words import LANGUAGES, say
 
 ROOT = Path(__file__).resolve().parents[2]
 ARTICLE = ROOT / "tests" / "data" / "weather-jokes.jsonl"
-PAGES = ("home", "editor", "transfer", "history", "train", "jobs", "compare", "settings")
+PAGES = ("home", "editor", "transfer", "quality", "history", "train", "jobs", "compare", "settings")
 HOSTILE = (
     "<script>alert(1)</script> **bold** [x](javascript:y) ![z](http://z) $a$ {braces} {0} %s 100 % "
     "\u202eright to left\u202c مرحبا 👩‍👩‍👧 `code` & \"quoted\" 'too' \\ :red[text] #"

@@ -17,8 +17,9 @@ from core.fixes import DATASET_FIXES, FIXES
 from core.history import CODES as CHANGE_CODES
 from core.importing import CUTS, FOREIGN, KINDS, SHAPE_IDS, SHAPES, TRANSCRIPT
 from core.jobs import ACTIVE, ENDED, Connection
-from core.learned import EMPTY, NO_REPLY, REFUSED, SWITCHED_OFF, UNREADABLE
+from core.learned import EMPTY, NO_REPLY, REFUSED, SWITCHED_OFF, TOO_LONG, UNREADABLE
 from core.providers.profiles import Profile, load_profiles
+from core.providers.terms import SURE
 from core.queries import PARTS, SORTS
 from core.replacing import WHERE
 from core.rules.codes import all_codes
@@ -27,6 +28,7 @@ from core.table_format import MAPPED
 from core.templates import TEMPLATES
 from core.tool_calls import JSON_REASONS
 from core.turns import TOOL
+from core.verdicts import OWN_CODES, Effect, Verdict
 from core.words import LANGUAGES, load_words
 from ui.bulk_choices import CHOICES
 from ui.connections import place_name
@@ -49,7 +51,7 @@ COMPONENTS = ("grid", "panel", "drop", "narrow")
 PAGES_SAY = TABLES - {"cli", "error", "event", "finding", "status", *COMPONENTS}
 PAGES = [name for name, _, _ in MENU]
 CODES = sorted(all_codes())
-REASONS = (UNREADABLE, REFUSED, NO_REPLY, SWITCHED_OFF, EMPTY)
+REASONS = (UNREADABLE, REFUSED, NO_REPLY, SWITCHED_OFF, EMPTY, TOO_LONG)
 STAGES = ("file", "model", "learning", "ready")
 
 # The closed sets among the keys that are put together, by the source of their f-string: all that
@@ -100,6 +102,12 @@ MADE: dict[str, list[str]] = {
     "bulk.where_{role}": [f"bulk.where_{role}" for role in WHERE],
     "bulk.of_{scope}": [f"bulk.of_{scope}" for scope in ("picked", "found", "all")],
     "bulk.scope_{scope}": [f"bulk.scope_{scope}" for scope in ("picked", "found", "all")],
+    "quality.ready_{code}": [f"quality.ready_{code}" for code in OWN_CODES],
+    "quality.ready_{code}_do": [f"quality.ready_{code}_do" for code in OWN_CODES],
+    "quality.ready_is_{found.verdict}": [f"quality.ready_is_{verdict}" for verdict in Verdict],
+    "quality.ready_effect_{effect}": [f"quality.ready_effect_{effect}" for effect in Effect],
+    "quality.ready_sure_{source.sure}": [f"quality.ready_sure_{sure}" for sure in SURE],
+    "quality.ready_{words}": ["quality.ready_learned", "quality.ready_rest"],
     "train.{value}": ["train.auto", "train.own"],
     "closing.{closing.code}": [f"closing.{c.code}" for p in load_profiles() for c in p.closings],
     "train.{name}_help": [f"train.{name}_help" for name in ("passes", "batch", "rate")],

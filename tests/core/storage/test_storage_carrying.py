@@ -25,6 +25,7 @@ NOT_OF_A_PROJECT = {"settings", "connections"}
 PACKED = {"version_parts"}  # which go as version_rows
 LEFT_BEHIND = {
     "id", "project_id", "key", "number", "deleted_at", "bytes", "examples", "size", "duplicates",
+    "checked_as", "revision",
 }  # fmt: skip
 
 

@@ -263,9 +263,10 @@ def test_an_edit_touches_one_row_whatever_the_size(tmp_path):
                 store.apply_change(project.id, "edit", [a_put("one blank", id=ids[size // 2])])
             touched.append((rows[0], statements[0], read[0]))
     # the example; its finding and its count, each out and in; the change, its item, its sum of
-    # rows; the project's date and its sums; the sums of its part; those of findings and of tokens,
-    # three; in the index of texts its words, each out and in, and what the index knows of itself
-    assert touched[0][0] == 23
+    # rows; the project's revision, its date and its sums; the sums of its part; those of findings
+    # and of tokens, three; in the index of texts its words, each out and in, and what the index
+    # knows of itself
+    assert touched[0][0] == 24
     assert touched[0][2] < 20
     assert touched[0] == touched[1]
 

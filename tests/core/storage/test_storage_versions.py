@@ -16,7 +16,8 @@ from core.storage.schema import examples, version_parts, versions
 
 def stored(store, project):
     """Every byte of a project's rows, and its system prompt."""
-    query = select(examples).where(examples.c.project_id == project.id).order_by(examples.c.id)
+    columns = [column for column in examples.c if column.name != "revision"]
+    query = select(*columns).where(examples.c.project_id == project.id).order_by(examples.c.id)
     with store._reading() as conn:
         rows = [tuple(row) for row in conn.execute(query)]
     return rows, store.load_project(project.id).system_prompt

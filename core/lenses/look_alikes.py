@@ -1,0 +1,259 @@
+"""Examples that ask the same: copies, leaks into validation, and replies that conflict.
+
+Rows whose questions have the same words share one entry in an index of questions; pairs of rows
+are told within an entry and between entries that are nearly the same.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from heapq import nsmallest
+from itertools import chain, product
+from typing import NamedTuple
+
+from rapidfuzz import fuzz
+
+from core.examples import Example
+from core.lenses.base import Found
+from core.lenses.conflicts import REASONS, compare_replies, find_conflict
+from core.lenses.questions import join_words, read_asked, read_words
+from core.lenses.questions_alike import QuestionsAlike
+
+NEAR_DUPLICATE = "near_duplicate_example"
+LEAKED = "leaked_example"
+CONFLICTING = "conflicting_replies"
+REPEATED = "repeated_question"
+CODES = (LEAKED, CONFLICTING, NEAR_DUPLICATE, REPEATED)
+
+SAME_REPLY = 90.0  # of 100, from which on two replies are nearly the same
+SAME_INSTRUCTIONS = 90.0
+ALL_WITH_ALL = 8  # rows asking the same, of which each is compared with each
+MOST = 200  # rows asking the same that are compared at all
+_HEAD, _TAIL = 180, 60  # characters of a reply that are kept
+_SAME_LENGTH = 0.05  # by which long replies may differ
+_FEW = 12  # characters by which any may
+
+
+@dataclass(slots=True)
+class _Row:
+    """What is kept of an example. said: 16 bytes that copies share."""
+
+    slot: int
+    reply: bytes
+    length: int
+    instructions: str
+    said: bytes
+    held_out: bool
+
+
+class LookAlikes:
+    """The lens; see `core.lenses.base`."""
+
+    def __init__(self) -> None:
+        self._rows: dict[int, _Row] = {}
+        self._slots: dict[bytes, int] = {}  # by a digest of the question's words
+        self._digests: list[bytes] = []  # the reverse
+        self._members: list[list[int]] = []  # the rows of a question, by its slot
+        self._new: dict[int, str] = {}  # words of what is not in the index yet
+        self._touched: set[int] = set()  # questions whose rows have changed
+        self._free: list[int] = []  # slots that are to be given away again
+        self._questions = QuestionsAlike()
+        self._told: dict[int, dict[int, list[Found]]] = {}  # by the two questions, the smaller first
+        self._judged: frozenset[str] = frozenset()
+        self._found: list[Found] | None = []
+
+    def put(self, rows: Sequence[tuple[int, Example]]) -> None:
+        """Take in rows that are new, or that say something else by now."""
+        self.drop([row_id for row_id, _ in rows])
+        for row_id, example in rows:
+            self._put(row_id, example)
+
+    def drop(self, row_ids: Collection[int]) -> None:
+        """Let go of rows; ids that are not known are fine."""
+        gone: defaultdict[int, set[int]] = defaultdict(set)
+        for row_id in row_ids:
+            row = self._rows.pop(row_id, None)
+            if row is not None:
+                gone[row.slot].add(row_id)
+        for slot, ids in gone.items():
+            self._members[slot] = [each for each in self._members[slot] if each not in ids]
+            self._touch(slot)
+
+    def found(self) -> Sequence[Found]:
+        """Pairs of rows, the most suspicious first."""
+        self._settle()
+        if self._found is None:
+            told = chain.from_iterable(by.values() for by in self._told.values())
+            pairs = filter(self._is_open, chain.from_iterable(told))
+            self._found = sorted(pairs, key=lambda pair: (-pair.score, pair.rows))
+        return self._found
+
+    def set_judged(self, digests: frozenset[str]) -> None:
+        """Leave out pairs that a person has found to be fine, by `digest_of` them."""
+        if digests != self._judged:
+            self._judged, self._found = digests, None
+
+    def digest_of(self, pair: Found) -> str:
+        """What a pair is remembered by: another one as soon as either of the two says another."""
+        return _digest(b"".join(sorted(self._rows[each].said for each in pair.rows))).hex()
+
+    def _is_open(self, pair: Found) -> bool:
+        return not self._judged or self.digest_of(pair) not in self._judged
+
+    def _put(self, row_id: int, example: Example) -> None:
+        asked = read_asked(example)
+        if not asked.question:
+            return
+        slot = self._slot_for(join_words(read_words(asked.question)))
+        self._members[slot].append(row_id)
+        self._rows[row_id] = _Row(
+            slot,
+            _write(_shorten(asked.reply)),
+            len(asked.reply),
+            sys.intern(_shorten(asked.instructions)),
+            _digest_example(example),
+            example.held_out,
+        )
+        self._touch(slot)
+
+    def _slot_for(self, words: str) -> int:
+        """The slot of a question, a new one where nobody has asked it yet."""
+        digest = _digest(_write(words))
+        slot = self._slots.get(digest)
+        if slot is None:
+            slot = self._new_slot()
+            self._slots[digest], self._digests[slot], self._new[slot] = slot, digest, words
+        return slot
+
+    def _new_slot(self) -> int:
+        if not self._free:
+            self._digests.append(b"")
+            self._members.append([])
+            return len(self._digests) - 1
+        return self._free.pop()
+
+    def _touch(self, slot: int) -> None:
+        self._touched.add(slot)
+        self._found = None
+
+    def _settle(self) -> None:
+        """Bring the index up to date, then what is told of the questions for which it matters."""
+        if not self._touched:
+            return
+        empty = {slot for slot in self._touched if not self._members[slot]}
+        new = {slot: words for slot, words in self._new.items() if slot not in empty}
+        likes = self._questions.replace(empty - self._new.keys(), new)
+        for slot in empty:
+            del self._slots[self._digests[slot]]
+        for slot in likes | self._touched:
+            self._tell(slot)
+        self._free += empty
+        self._new, self._touched = {}, set()
+
+    def _tell(self, slot: int) -> None:
+        """Say anew what there is to say of a question, also together with those like it."""
+        alike = self._questions.alike(slot)
+        told = self._told.pop(slot, {})
+        self._told[slot] = {other: told[other] for other in told if other in alike}
+        self._tell_pair(slot, slot, 1.0)
+        for other, share in alike.items():
+            self._tell_pair(min(slot, other), max(slot, other), share)
+        if not self._told[slot]:
+            del self._told[slot]
+
+    def _tell_pair(self, one: int, other: int, share: float) -> None:
+        pairs = [self._look(*ids, share) for ids in self._row_pairs(one, other)]
+        told = self._told.setdefault(one, {})
+        told.pop(other, None)
+        if any(pairs):
+            told[other] = [pair for pair in pairs if pair is not None]
+
+    def _row_pairs(self, one: int, other: int) -> set[tuple[int, int]]:
+        """Rows to compare: all with all where they are few, else with the first of either part."""
+        here, there = (nsmallest(MOST, self._members[slot]) for slot in (one, other))
+        if len(here) * len(there) > ALL_WITH_ALL**2:
+            stars = chain(product(self._firsts(here), there), product(here, self._firsts(there)))
+        else:
+            stars = chain(product(here, there))
+        return {(min(pair), max(pair)) for pair in stars if pair[0] != pair[1]}
+
+    def _firsts(self, row_ids: Sequence[int]) -> Iterator[int]:
+        """The first row that is held out, and the first that is not."""
+        seen: set[bool] = set()
+        for row_id in row_ids:
+            if (part := self._rows[row_id].held_out) not in seen:
+                seen.add(part)
+                yield row_id
+
+    def _look(self, first: int, second: int, share: float) -> Found | None:
+        """What there is to say about two rows whose questions are the same to such a `share`."""
+        one, other = self._rows[first], self._rows[second]
+        crosses = one.held_out != other.held_out
+        if one.said == other.said:
+            return Found(LEAKED, (first, second), _facts(share, 100), 1.0) if crosses else None
+        replies = _Replies.of(one, other)
+        if replies.are_same and crosses:
+            return Found(LEAKED, (first, second), _facts(share, replies.alike), 0.97 * share)
+        if not _are_alike(one.instructions, other.instructions):
+            return None
+        if replies.are_same:
+            score = share * replies.alike / 200
+            return Found(NEAR_DUPLICATE, (first, second), _facts(share, replies.alike), score)
+        facts = _facts(share, replies.alike)
+        if replies.conflict:
+            said = (*facts, ("reason", replies.conflict))
+            return Found(CONFLICTING, (first, second), said, share * REASONS[replies.conflict])
+        return Found(REPEATED, (first, second), facts, share * 0.3)
+
+
+class _Replies(NamedTuple):
+    """How two replies compare: alike from 0 to 100, and the reason why they conflict, if any."""
+
+    alike: float
+    conflict: str
+    are_same: bool
+
+    @classmethod
+    def of(cls, one: _Row, other: _Row) -> _Replies:
+        if one.reply == other.reply and one.length == other.length:
+            return cls(100, "", True)
+        texts = _read(one.reply), _read(other.reply)
+        alike = compare_replies(*texts)
+        conflict = find_conflict(*texts, alike)
+        near = abs(one.length - other.length) <= max(_FEW, _SAME_LENGTH * one.length)
+        return cls(alike, conflict, not conflict and near and alike >= SAME_REPLY)
+
+
+def _facts(share: float, replies: float) -> tuple[tuple[str, str | int], ...]:
+    """In percent, how much the questions and the replies are alike."""
+    return (("question", round(100 * share)), ("reply", round(replies)))
+
+
+def _are_alike(one: str, other: str) -> bool:
+    return one == other or fuzz.ratio(one, other) >= SAME_INSTRUCTIONS
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= _HEAD + _TAIL else f"{text[:_HEAD]} … {text[-_TAIL:]}"
+
+
+def _write(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _read(text: bytes) -> str:
+    return text.decode("utf-8", "surrogatepass")
+
+
+def _digest(content: bytes) -> bytes:
+    return blake2b(content, digest_size=16).digest()
+
+
+def _digest_example(example: Example) -> bytes:
+    """What copies share: all that is said, and what it came with."""
+    said = [message.pairs for message in (*example.messages, *example.rejected)]
+    return _digest(_write(repr((said, example.extra))))

@@ -1,0 +1,188 @@
+"""One answer that fits all: the same or nearly the same reply to many different questions.
+
+Replies that are much alike land in a common bucket, by the minima of `core.lenses.sketches`: those
+that overlap by nine tenths in 98 of 100 cases, those that overlap by half in 8. Of a bucket with
+many rows those are told that are like its middle, so that a common beginning makes no reply the
+same. An edit touches the buckets of one row alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from hashlib import blake2b
+from typing import NamedTuple
+
+import numpy as np
+
+from core.examples import ASSISTANT, USER, Example
+from core.lenses.base import Found
+from core.lenses.sketches import MINIMA, Hashes, sketch
+from core.rules.checks import NO_CHECKS, Checks
+
+CODE = "one_reply_fits_all"
+_READ = 2_000  # characters of a reply
+_DEEP, _BUCKETS = 6, 5  # minima that replies in a bucket have in common; buckets a reply is in
+_ALIKE = 0.7  # of the minima that a reply has in common with the middle one of its bucket
+_SAMPLE = 50  # rows among which that one is chosen
+_STRUCTURED = ("{", "[", "<", "```")  # labels and data repeat themselves by their nature
+_ASKS_BACK = ("?", "？")
+
+# A Chinese character, or a word; numbers are left out: a price or a date makes no other reply.
+_CHINESE = "\u3400-\u4dbf\u4e00-\u9fff\u3040-\u30ff"
+_WORD = re.compile(f"[{_CHINESE}]|[^\\W\\d_{_CHINESE}]+")
+
+
+class _Kept(NamedTuple):
+    """What is kept of a row: the question by its hash, and the minima of the reply."""
+
+    question: bytes
+    minima: bytes
+
+
+class SameReplies:
+    """The rows by what is replied to their first question."""
+
+    def __init__(self, checks: Checks = NO_CHECKS) -> None:
+        self._many = max(2, checks.limit("same_reply_questions"))
+        self._share = checks.limit("same_reply_share")
+        self._shortest = checks.limit("same_reply_words")
+        self._kept: dict[int, _Kept] = {}
+        self._buckets: dict[bytes, int | set[int]] = {}  # nearly all hold one row: no set for these
+        self._full: set[bytes] = set()  # buckets with many rows
+        self._found: tuple[Found, ...] | None = None
+
+    def put(self, rows: Sequence[tuple[int, Example]]) -> None:
+        """Take in rows that are new, or that say something else by now."""
+        self.drop([row_id for row_id, _ in rows])
+        said: dict[int, tuple[bytes, str]] = {}
+        for row_id, example in rows:
+            asked, replied = _first_words(example)
+            words = _WORD.findall(replied[:_READ].casefold())
+            if _length(words) >= self._shortest:
+                said[row_id] = (_hash(asked), " ".join(words))
+        sketches = sketch([reply for _, reply in said.values()])
+        for (row_id, (question, _)), minima in zip(said.items(), sketches, strict=True):
+            kept = self._kept[row_id] = _Kept(question, minima.tobytes())
+            for bucket in _buckets_of(kept):
+                self._add(bucket, row_id)
+
+    def drop(self, row_ids: Collection[int]) -> None:
+        """Let go of rows; ids that are not known are fine."""
+        self._found = None
+        for row_id in row_ids:
+            kept = self._kept.pop(row_id, None)
+            for bucket in _buckets_of(kept) if kept else ():
+                self._take(bucket, row_id)
+
+    def found(self) -> Sequence[Found]:
+        """Each such reply with its rows, the one with the most first."""
+        if self._found is None:
+            told = [found for found in map(self._tell, self._crowds()) if self._is_enough(found)]
+            self._found = tuple(sorted(told, key=lambda found: (-len(found.rows), found.rows)))
+        return self._found
+
+    def _add(self, bucket: bytes, row_id: int) -> None:
+        here = self._buckets.get(bucket)
+        if here is None:
+            self._buckets[bucket] = row_id
+            return
+        rows = {here} if isinstance(here, int) else here
+        rows.add(row_id)
+        self._buckets[bucket] = rows
+        if len(rows) >= self._many:
+            self._full.add(bucket)
+
+    def _take(self, bucket: bytes, row_id: int) -> None:
+        here = self._buckets[bucket]
+        rows = set() if isinstance(here, int) else here
+        rows.discard(row_id)
+        if not rows:
+            del self._buckets[bucket]
+        if len(rows) < self._many:
+            self._full.discard(bucket)
+
+    def _crowds(self) -> Iterator[set[int]]:
+        """Rows with replies that are alike: those of full buckets, joined where they share one.
+
+        Half of what is enough fills a bucket: where a name differs, no single one has them all.
+        """
+        crowd_of: dict[int, set[int]] = {}
+        half = self._share * len(self._kept) / 2
+        for bucket in self._full:
+            rows = self._alike(self._buckets[bucket], half)
+            met = {id(crowd_of[row]): crowd_of[row] for row in rows if row in crowd_of}
+            crowd = max(met.values(), key=len, default=set())
+            for other in [*met.values(), rows]:
+                if other is not crowd:
+                    crowd |= other
+                    crowd_of.update(dict.fromkeys(other, crowd))
+        yield from {id(crowd): crowd for crowd in crowd_of.values()}.values()
+
+    def _alike(self, bucket: int | set[int], fewest: float) -> set[int]:
+        """The rows of a bucket that are like most of it; none where they are too few."""
+        if isinstance(bucket, int) or len(bucket) < fewest:
+            return set()
+        rows = sorted(bucket)
+        minima = _minima_of([self._kept[row_id] for row_id in rows])
+        alike = (minima == _middle_of(minima[:_SAMPLE])).mean(axis=1) >= _ALIKE
+        return set(np.array(rows)[alike].tolist())
+
+    def _tell(self, rows: set[int]) -> Found:
+        questions = len({self._kept[row_id].question for row_id in rows})
+        params = (("count", len(rows)), ("questions", questions))
+        return Found(CODE, tuple(sorted(rows)), params, len(rows) / len(self._kept))
+
+    def _is_enough(self, found: Found) -> bool:
+        """Whether it weighs in the set, and answers more than copies of a few questions."""
+        questions = int(dict(found.params)["questions"])
+        return found.score >= self._share and questions >= self._many
+
+
+def _minima_of(kept: Sequence[_Kept]) -> Hashes:
+    joined = b"".join(each.minima for each in kept)
+    return np.frombuffer(joined, np.uint32).reshape(len(kept), MINIMA)
+
+
+def _middle_of(minima: Hashes) -> Hashes:
+    """The row that has the most in common with all the others."""
+    common = [int((minima == row).sum()) for row in minima]
+    return minima[int(np.argmax(common))]
+
+
+def _buckets_of(kept: _Kept) -> Iterator[bytes]:
+    """The names of the buckets that a reply is in: which minima, and what they are."""
+    size = 4 * _DEEP
+    for nth in range(_BUCKETS):
+        yield blake2b(
+            kept.minima[nth * size : (nth + 1) * size], digest_size=8, salt=bytes([nth])
+        ).digest()
+
+
+def _first_words(example: Example) -> tuple[str, str]:
+    """The first question and what is replied to it, "" where nothing of the kind is learned.
+
+    A reply that asks back is none yet: every order begins with the same question for its number.
+    """
+    asked = ""
+    for message in example.messages:
+        if message.role == USER:
+            asked = asked or message.text
+        elif message.role == ASSISTANT and asked:
+            said = message.text.strip()
+            is_reply = message.weight != 0 and not message.tool_calls
+            is_plain = not said.startswith(_STRUCTURED) and not said.endswith(_ASKS_BACK)
+            return asked, said if is_reply and is_plain else ""
+    return asked, ""
+
+
+def _length(words: Sequence[str]) -> float:
+    """How many words they are; two Chinese characters are about one."""
+    dense = sum("\u3040" <= word < "\ua000" for word in words)
+    return len(words) - dense / 2
+
+
+def _hash(text: str) -> bytes:
+    """8 bytes for the words of a question, whatever stands between them."""
+    words = " ".join(_WORD.findall(text.casefold()))
+    return blake2b(words.encode("utf-8", "surrogatepass"), digest_size=8).digest()

@@ -1,0 +1,97 @@
+"""What is shown of something found, and what is put in its place."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Mapping
+
+from core.scripts import MIXED, script_in
+from core.sensitive.finding import find_sensitive
+from core.sensitive.spans import (
+    ACCOUNT,
+    ADDRESS,
+    CARD,
+    EMAIL,
+    ID,
+    KEY,
+    PASSWORD,
+    PHONE,
+    PRIVATE_KEY,
+    Span,
+)
+
+DOTS = "•••"
+# Words for a model to learn from, so in the language of the text and not of the page.
+_ENGLISH: Mapping[str, str] = {
+    EMAIL: "[email]",
+    PHONE: "[phone]",
+    ID: "[ID number]",
+    CARD: "[card number]",
+    ACCOUNT: "[bank account]",
+    ADDRESS: "[address]",
+    KEY: "[key]",
+    PRIVATE_KEY: "[private key]",
+    PASSWORD: "[password]",
+}
+_CHINESE: Mapping[str, str] = {
+    EMAIL: "【邮箱】",
+    PHONE: "【电话】",
+    ID: "【证件号】",
+    CARD: "【卡号】",
+    ACCOUNT: "【银行账号】",
+    ADDRESS: "【地址】",
+    KEY: "【密钥】",
+    PRIVATE_KEY: "【私钥】",
+    PASSWORD: "【密码】",
+}
+# How many characters of each are shown, before and behind the dots: enough to know it again.
+_SHOWN = {PHONE: (2, 2), ID: (2, 2), CARD: (0, 4), ACCOUNT: (2, 2), ADDRESS: (3, 0), KEY: (3, 0)}
+_CHINESE_SCRIPTS = ("chinese", MIXED)
+_JSON_TEXT = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+
+
+def mask(found: str, kind: str) -> str:
+    """What was found, with dots for most of it: a•••@•••.com."""
+    if kind == EMAIL:
+        box, _, domain = found.partition("@")
+        return f"{box[:1]}{DOTS}@{DOTS}.{domain.rpartition('.')[2]}"
+    before, behind = _SHOWN.get(kind, (0, 0))
+    return f"{found[:before]}{DOTS}{found[len(found) - behind :]}"
+
+
+def placeholder(kind: str, text: str) -> str:
+    """What stands for a kind in a text: [phone], or 【电话】 where the text is Chinese."""
+    return (_CHINESE if script_in(text) in _CHINESE_SCRIPTS else _ENGLISH)[kind]
+
+
+def without_sensitive(text: str, kinds: Collection[str]) -> str:
+    """The text with a placeholder for all that is of these kinds; JSON stays JSON."""
+    spans = [span for span in find_sensitive(text) if span.kind in kinds]
+    return _replaced(text, spans) if spans else text
+
+
+def _replaced(text: str, spans: list[Span]) -> str:
+    strings = _strings_of(text)
+    parts: list[str] = []
+    at = 0
+    for span in spans:
+        word = placeholder(span.kind, text)
+        is_inside = strings is None or any(a < span.start and span.end < b for a, b in strings)
+        parts += [
+            text[at : span.start],
+            word if is_inside else json.dumps(word, ensure_ascii=False),
+        ]
+        at = span.end
+    return "".join([*parts, text[at:]])
+
+
+def _strings_of(text: str) -> list[tuple[int, int]] | None:
+    """Where the texts stand in a text that is JSON; None in any other."""
+    if text.lstrip()[:1] not in ("{", "["):
+        return None
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return [found.span() for found in _JSON_TEXT.finditer(text)]

@@ -1,0 +1,68 @@
+"""Findings made anew where other checks apply than those under which they were stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeAlias
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from core.examples import Example
+from core.storage.content import read_content
+from core.storage.database import Database
+from core.storage.records import FindingCount
+from core.storage.rows import load_findings
+from core.storage.schema import example_findings, examples, projects
+from core.storage.steps import BATCH, finding_columns, lock_project
+from core.storage.sums import add_sums, measure_findings
+
+Check: TypeAlias = Callable[[Example], Iterable[FindingCount]]
+
+
+class Rechecking(Database):
+    """The part of the store that keeps findings true."""
+
+    def recheck(self, project_id: str, check: Check, after: int) -> tuple[int, int]:
+        """Check the next rows after the row `after`; returns the last of them, and how many.
+
+        What they say is read and their findings are written in one transaction, so nobody's edit
+        comes between. Nothing of it stands in the history: no example changes.
+
+        Raises:
+            NotFound: `project_gone`.
+        """
+        table = examples.c
+        query = select(table.id, table.content).where(table.project_id == project_id)
+        with self._writing() as conn:
+            lock_project(conn, project_id)
+            rows = conn.execute(query.where(table.id > after).order_by(table.id).limit(BATCH)).all()
+            new = {row.id: tuple(check(read_content(row.content))) for row in rows}
+            _replace(conn, project_id, new)
+        return (rows[-1].id if rows else after), len(rows)
+
+    def mark_checked(self, project_id: str, fingerprint: str) -> None:
+        """All rows have their findings under the checks with this fingerprint."""
+        mine = update(projects).where(projects.c.id == project_id)
+        with self._writing() as conn:
+            conn.execute(mine.values(checked_as=fingerprint))
+
+    def save_checks(self, project_id: str, checks: str) -> None:
+        """Keep a project's settings for its checks, as JSON text."""
+        mine = update(projects).where(projects.c.id == project_id)
+        with self._writing() as conn:
+            conn.execute(mine.values(checks=checks))
+
+
+def _replace(conn: Connection, project_id: str, new: Mapping[int, Sequence[FindingCount]]) -> None:
+    """Write the findings of those rows that have others by now."""
+    old = load_findings(conn, list(new))
+    other = {row_id: found for row_id, found in new.items() if {*found} != {*old[row_id]}}
+    if not other:
+        return
+    ids = list(other)
+    before = measure_findings(conn, ids)
+    conn.execute(delete(example_findings).where(example_findings.c.example_id.in_(ids)))
+    values = finding_columns(project_id, other.items())
+    if values:
+        conn.execute(insert(example_findings), values)
+    add_sums(conn, project_id, after=measure_findings(conn, ids), before=before)

@@ -1,0 +1,149 @@
+"""All lenses of a project, built once and kept in step with its rows: what they see together.
+
+A survey lives in the server's memory, shared by all who look at the project. Whoever wants to know
+something first lets it catch up, which costs as much as was written since.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from itertools import islice
+from typing import TypeVar
+
+from core.editing import checks_in
+from core.examples import Example
+from core.lenses.base import Found, Lens
+from core.lenses.instructions import Instructions
+from core.lenses.look_alikes import LookAlikes
+from core.lenses.same_replies import SameReplies
+from core.lenses.shape import Shape
+from core.rules import Checks
+from core.storage import Project, Store
+from core.tasks import Advance, unwatched
+
+BATCH = 500  # rows in memory at a time, and between two words about progress
+MOST_SURVEYS = 4  # projects of which one is kept
+LENSES: tuple[Callable[[Checks], Lens], ...] = (
+    lambda _: LookAlikes(),
+    SameReplies,
+    Instructions,
+    Shape,
+)
+SURVEYED = frozenset(
+    {
+        "near_duplicate_example",
+        "leaked_example",
+        "conflicting_replies",
+        "repeated_question",
+        "one_reply_fits_all",
+        "odd_instructions",
+        "odd_json_shape",
+    }
+)  # codes by which a table can be narrowed to what lenses see
+_L = TypeVar("_L", bound=Lens)
+
+
+class Survey:
+    """What all rows of a project show together, as far as it has caught up with them."""
+
+    def __init__(self, checks: Checks) -> None:
+        self.checks = checks
+        self._lenses = [lens(checks) for lens in LENSES]
+        self.lens(LookAlikes).set_judged(checks.judged)
+        self._ids: set[int] = set()
+        self._revision = -1
+        self._found: tuple[Found, ...] | None = None
+        self._lock = threading.RLock()
+
+    @property
+    def is_built(self) -> bool:
+        """Whether it has seen all rows once."""
+        return self._revision >= 0
+
+    def adopt(self, checks: Checks) -> None:
+        """Go by other settings, as far as that needs no look at the rows."""
+        with self._lock:
+            if checks.judged != self.checks.judged:
+                self.lens(LookAlikes).set_judged(checks.judged)
+                self._found = None
+            self.checks = checks
+
+    def lens(self, kind: type[_L]) -> _L:
+        """The lens of this kind."""
+        return next(lens for lens in self._lenses if isinstance(lens, kind))
+
+    def behind(self, store: Store, project: Project) -> int:
+        """How many rows were written that it has not seen."""
+        if project.revision == self._revision:
+            return 0
+        return len(store.changed_since(project.id, self._revision).row_ids)
+
+    def catch_up(self, store: Store, project: Project, advance: Advance = unwatched) -> None:
+        """Take in what was written since; `advance` is told rows.
+
+        Raises:
+            Stopped: `advance` did; what is seen by then is seen again next time.
+        """
+        with self._lock:
+            self.lens(Instructions).share(project.system_prompt)
+            changed = store.changed_since(project.id, self._revision)
+            rows = store.iterate_found(project.id, changed.row_ids)
+            while some := [(row.id, row.example) for row in islice(rows, BATCH)]:
+                self._put(some)
+                advance(len(some))
+            if len(self._ids) != changed.examples:
+                self._drop(self._ids.difference(store.all_ids(project.id).tolist()))
+            self._revision = changed.revision
+
+    def found(self) -> Sequence[Found]:
+        """Everything the lenses see that the project wants to hear of; nothing before it is built.
+
+        Half of the truth would only change again.
+        """
+        with self._lock:
+            if not self.is_built:
+                return ()
+            if self._found is None:
+                found = (each for lens in self._lenses for each in lens.found())
+                self._found = tuple(each for each in found if self.checks.wants(each.code))
+            return self._found
+
+    def rows_of(self, code: str) -> set[int]:
+        """The rows that a finding is about."""
+        return {row for each in self.found() if each.code == code for row in each.rows}
+
+    def _put(self, rows: Sequence[tuple[int, Example]]) -> None:
+        for lens in self._lenses:
+            lens.put(rows)
+        self._ids.update(row_id for row_id, _ in rows)
+        self._found = None
+
+    def _drop(self, row_ids: set[int]) -> None:
+        for lens in self._lenses:
+            lens.drop(row_ids)
+        self._ids -= row_ids
+        self._found = None
+
+
+_surveys: dict[str, Survey] = {}
+_lock = threading.Lock()
+
+
+def survey_of(project: Project) -> Survey:
+    """The survey of a project under its checks; a new one sees nothing before it catches up."""
+    checks = checks_in(project)
+    with _lock:
+        known = _surveys.pop(project.id, None)
+        if known is None or _settings_of(known.checks) != _settings_of(checks):
+            known = Survey(checks)
+        known.adopt(checks)
+        _surveys[project.id] = known  # the last: what was asked for longest ago is let go
+        while len(_surveys) > MOST_SURVEYS:
+            del _surveys[next(iter(_surveys))]
+        return known
+
+
+def _settings_of(checks: Checks) -> tuple[object, ...]:
+    """What lenses are made with."""
+    return checks.off, checks.limits

@@ -1,0 +1,56 @@
+"""Which checks this project wants, and the numbers that some of them go by."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import replace
+
+import streamlit as st
+
+from core.editing import checks_in, save_checks
+from core.rules import Checks, all_codes
+from core.rules.limits import LIMITS
+from core.rules.switches import SWITCHES
+from core.storage import Project, Store
+from ui.parts import show_note
+from ui.text import t
+
+
+def show_checks(store: Store, project: Project) -> None:
+    """A switch for each check, in groups, and the numbers below them."""
+    checks = checks_in(project)
+    show_note(t("quality.checks_about"))
+    for group, codes in SWITCHES.items():
+        with st.container(border=True, key=f"card_switches_{group}"):
+            st.subheader(t(f"quality.switches_{group}"))
+            for code in codes:
+                _show_switch(store, project, checks, code)
+    with st.container(border=True, key="card_limits"):
+        st.subheader(t("quality.limits"))
+        for name in LIMITS:
+            _show_limit(store, project, checks, name)
+
+
+def _show_switch(store: Store, project: Project, checks: Checks, code: str) -> None:
+    key = f"switch_{project.id}_{code}"
+    st.session_state[key] = checks.wants(code)
+
+    def keep() -> None:
+        save_checks(store, project, checks.switched(code, on=st.session_state[key]))
+
+    st.toggle(t(f"finding.{code}.title"), key=key, on_change=keep)
+    severity, why = all_codes()[code], t(f"finding.{code}.why")
+    st.html(f'<div class="ts-switch"><i class="ts-dot {severity}"></i>{html.escape(why)}</div>')
+
+
+def _show_limit(store: Store, project: Project, checks: Checks, name: str) -> None:
+    key = f"limit_{project.id}_{name}"
+    st.session_state[key] = checks.limit(name)
+
+    def keep() -> None:
+        others = [each for each in checks.limits if each[0] != name]
+        value = float(st.session_state[key])
+        own = [] if value == LIMITS[name] else [(name, value)]
+        save_checks(store, project, replace(checks, limits=tuple(sorted([*others, *own]))))
+
+    st.number_input(t(f"limit.{name}"), key=key, min_value=0.0, on_change=keep, format="%g")
