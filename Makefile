@@ -2,7 +2,7 @@
 PYTHON ?= python3
 LOCAL ?= 1
 
-.PHONY: run test test-base lint bench help
+.PHONY: run test test-base lint bench fuzz help
 
 run:    ## set up if needed and start the app (LOCAL=0 leaves the training stack out)
 	@$(PYTHON) run.py run $(if $(filter 0,$(LOCAL)),--no-local)
@@ -18,6 +18,9 @@ lint:   ## style, types and the import rules
 
 bench:  ## measure and write benchmarks/results.md (ONLY=check QUICK=1 to choose)
 	@$(PYTHON) run.py bench $(ONLY) $(if $(QUICK),--quick)
+
+fuzz:   ## read and check 20,000 damaged files: some minutes (SEED=7 for others)
+	@$(PYTHON) run.py fuzz $(if $(SEED),--seed $(SEED))
 
 help:   ## this list
 	@grep -E '^[a-z-]+: ' $(MAKEFILE_LIST) | sed 's/: *##/	/'

@@ -23,7 +23,7 @@ NEEDED = (3, 11)
 APP = ("requirements.txt",)
 LOCAL = (*APP, "requirements-local.txt")
 EVERYTHING = (*LOCAL, "requirements-dev.txt")
-HAND_ON = ("test", "test-base", "bench")  # whatever else is given goes to what they start
+HAND_ON = ("test", "test-base", "bench", "fuzz")  # whatever else is given goes to what they start
 # Two files of tests at a time: most of their time they wait for a browser or a disk.
 AT_ONCE = ("-n", "2", "--dist", "loadfile")
 
@@ -38,6 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("test", help="lint, then every test; what follows is handed on to pytest")
     commands.add_parser("test-base", help="fetch and train the real base (93 MB, some minutes)")
     commands.add_parser("bench", help="measure; names and --quick are handed on")
+    commands.add_parser("fuzz", help="read and check 20,000 damaged files (some minutes)")
     commands.add_parser("lint", help="style, types and the import rules")
     given = arguments if arguments is not None else sys.argv[1:] or ["run"]
     chosen, rest = parser.parse_known_args(given)
@@ -53,6 +54,8 @@ def main(arguments: list[str] | None = None) -> int:
         return install(EVERYTHING) or run_python("-m", "pytest", "-m", "base", *rest)
     if chosen.command == "bench":
         return install(EVERYTHING) or run_python("-m", "benchmarks", *rest)
+    if chosen.command == "fuzz":
+        return install(EVERYTHING) or run_python("-m", "benchmarks.fuzzing", *rest)
     return install(APP if chosen.no_local else LOCAL) or start(chosen.port)
 
 

@@ -212,8 +212,8 @@ def as_table(totals: Mapping[tuple[str, str], Score]) -> str:
 
 def _line(name: str, by_language: Sequence[Score]) -> tuple[str, ...]:
     both = sum(by_language, Score())
-    figures = [f"{part:.2f}" for one in (*by_language, both) for part in (one.precision, one.recall)]
-    return (name, str(both.faults), str(both.near), *figures)
+    parts = [part for one in (*by_language, both) for part in (one.precision, one.recall)]
+    return (name, str(both.faults), str(both.near), *(f"{part:.2f}" for part in parts))
 
 
 def with_table(text: str, table: str) -> str:

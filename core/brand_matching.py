@@ -250,3 +250,15 @@ def _without_overlaps(hits: Sequence[Hit], length: int) -> list[Hit]:
 
 def _length(hit: Hit) -> int:
     return (hit.end or 0) - (hit.start or 0)
+
+
+def find_quarrels(rules: Sequence[BrandRule]) -> tuple[tuple[BrandRule, BrandRule], ...]:
+    """Rules that want something written which another rule does not want, with that other one."""
+    matcher = BrandMatcher([rule for rule in rules if rule.kind not in (MUST, ENDING)])
+    return tuple(
+        (rule, hits[0].rule)
+        for rule in rules
+        if rule.kind != PATTERN
+        and (wanted := rule.instead or (rule.text if rule.kind in (NAME, MUST, ENDING) else ""))
+        and (hits := [hit for hit in matcher.find(wanted) if hit.code != LONG])
+    )

@@ -5,6 +5,7 @@ Only a batch of examples is in memory at a time, however many rows there are; id
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -210,6 +211,32 @@ def find_copies(
             best[says] = (worth, row.id)
     kept = {row_id for _, row_id in best.values()}
     return {row_id: each for row_id, each in stood.items() if row_id not in kept}
+
+
+def find_spares(
+    store: Store,
+    project: Project,
+    pairs: Sequence[tuple[int, ...]],
+    advance: Advance = unwatched,
+) -> dict[int, bytes]:
+    """Of rows that are paired, all but one of each pair, and how each of them stood.
+
+    The better ones stay, as in `find_copies`; a row goes only where one that stays is its pair.
+    """
+    beside: dict[int, set[int]] = defaultdict(set)
+    for one, other in pairs:
+        beside[one].add(other)
+        beside[other].add(one)
+    rows = store.iterate_found(project.id, sorted(beside))
+    met = [(_worth(row.example), row.id, _hash_row(row.example)) for row in _telling(rows, advance)]
+    kept: set[int] = set()
+    stood: dict[int, bytes] = {}
+    for _, row_id, hashed in sorted(met, key=lambda each: each[0], reverse=True):
+        if beside[row_id].isdisjoint(kept):
+            kept.add(row_id)
+        else:
+            stood[row_id] = hashed
+    return stood
 
 
 def count_fixes(

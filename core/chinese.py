@@ -19,9 +19,10 @@ _RUN = re.compile(f"[{HAN}]+")
 _LATIN = "A-Za-z0-9"
 _WIDE = str.maketrans(",;:!?.()", "，；：！？。（）")
 # A half-width sign that leans on a Chinese character; not a smiley's, nor one within a number.
+_GAP = r"(?: (?=\S))?"  # a full-width sign has room of its own behind it
 _MARK = re.compile(
-    f"(?<=[{HAN}”』》）])(?:[,;!?](?: (?=[{HAN}]))?|:(?![-)(DPp/])(?: (?=[{HAN}]))?"
-    f"|\\.{{3,}}|\\.(?![.{_LATIN}_-])(?: (?=[{HAN}]))?)|[,;!?](?=[{HAN}])"
+    f"(?:(?<=[{HAN}])|(?<=[{HAN}][”』》）]))(?:[,;!?]{_GAP}|:(?![-)(DPp/]){_GAP}|\\.{{3,}}"
+    f"|\\.(?![.{_LATIN}_-]){_GAP})|[,;!?](?=[{HAN}])"
 )
 _BRACKETS = re.compile(r"\(([^()\n]{1,200})\)")
 _CLOSE = re.compile(f"(?<=[{HAN}])(?=[{_LATIN}])|(?<=[{_LATIN}])(?=[{HAN}])")
@@ -76,6 +77,11 @@ def scripts_in(text: str) -> tuple[bool, bool]:
     simplified, traditional = _only()
     said = set(text)
     return not simplified.isdisjoint(said), not traditional.isdisjoint(said)
+
+
+def as_simplified(text: str) -> str:
+    """The text with simplified characters in the place of those that are only traditional."""
+    return str(_converter("t2s").convert(text)) if scripts_in(text)[1] else text
 
 
 def traditional_parts(text: str) -> Iterator[Fault]:

@@ -19,8 +19,9 @@ class Dialect:
     """What a provider accepts beyond the published format, and what it refuses beside it.
 
     roles: roles it takes; keys: message keys it takes; ignores: those of them that change nothing
-    there; spare_keys: it takes any other key of a message and passes over it; uses: keys beside
-    "messages" that it uses; spare_uses: it takes any other beside them and passes over it;
+    there; spare_keys: it takes any other key of a message and passes over it; weight_teaches_all:
+    where a weight is given, it learns from all messages without one, whoever speaks; uses: keys
+    beside "messages" that it uses; spare_uses: it takes any other beside them and passes over it;
     content_optional: it takes a message without content that calls tools; refuses: codes that are
     warnings elsewhere and block here; demands: names in `core.demands` of what it refuses and
     hardly anybody else does; byte_order_mark, too_long: what it does with them.
@@ -33,6 +34,7 @@ class Dialect:
     refuses: frozenset[str] = frozenset()
     ignores: frozenset[str] = frozenset()
     spare_keys: bool = False
+    weight_teaches_all: bool = False
     uses: frozenset[str] = frozenset()
     spare_uses: bool = True
     demands: frozenset[str] = frozenset()

@@ -9,13 +9,14 @@ from functools import lru_cache, partial
 
 from core.cells import blank_example, with_cell
 from core.examples import Example
-from core.findings import Severity
+from core.fast_tokens import batch_counter_for
+from core.findings import Finding, Severity
 from core.providers.profiles import Model, Profile, load_profile
 from core.reviews import rewriting
-from core.rules import NO_CHECKS, Checks, check_example
+from core.rules import NO_CHECKS, Checks, check_example, check_example_once
 from core.storage import Amend, Change, FindingCount, Project, Put, Remove, RowFacts, Store
 from core.tasks import Advance, unwatched
-from core.tokens import count_example, counter_for
+from core.tokens import KnownCounts, count_example, counter_for, texts_of
 
 DEFAULT_PRICED_FOR = "openai:gpt-4o-mini"
 BATCH = 500  # rows counted between two words about progress
@@ -49,8 +50,12 @@ def facts_of(example: Example, encoding: str, checks: Checks = NO_CHECKS) -> Row
 
 def findings_of(example: Example, checks: Checks) -> tuple[FindingCount, ...]:
     """How often each finding stands in an example."""
+    return _counted(check_example(example, checks))
+
+
+def _counted(findings: tuple[Finding, ...]) -> tuple[FindingCount, ...]:
     counts: dict[tuple[str, Severity, str], int] = {}
-    for finding in check_example(example, checks):
+    for finding in findings:
         key = (finding.code, finding.severity, finding.detail)
         counts[key] = counts.get(key, 0) + 1
     return tuple(FindingCount(*key, count) for key, count in counts.items())
@@ -60,6 +65,26 @@ def facts_in(project: Project) -> Callable[[Example], RowFacts]:
     """`facts_of` in the encoding that the project is reckoned with, under its checks."""
     encoding = priced_for(project)[1].encoding
     return partial(facts_of, encoding=encoding, checks=checks_in(project))
+
+
+def facts_of_many(
+    project: Project, size: int
+) -> Callable[[Sequence[Example]], Iterator[tuple[Example, RowFacts]]]:
+    """The same for many examples at a time, each with its facts.
+
+    size: bytes of all texts that are to come, which tells what counts them soonest.
+    """
+    encoding, checks = priced_for(project)[1].encoding, checks_in(project)
+    counter = batch_counter_for(encoding, size)
+
+    def facts(examples: Sequence[Example]) -> Iterator[tuple[Example, RowFacts]]:
+        texts = (text for example in examples for text in texts_of(example))
+        known = KnownCounts(counter.count_all(texts))
+        for example in examples:
+            findings = _counted(check_example_once(example, checks))
+            yield example, RowFacts(findings, {encoding: count_example(example, known)})
+
+    return facts
 
 
 def checks_in(project: Project) -> Checks:

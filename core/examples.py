@@ -62,6 +62,15 @@ def thaw(value: Json) -> Any:
     return value
 
 
+# Nearly all values are text, and a call for each costs more than all else that is done to it.
+def _freeze_pairs(value: Mapping[str, Any]) -> list[tuple[str, Json]]:
+    return [(key, item if type(item) is str else freeze(item)) for key, item in value.items()]
+
+
+def _thaw_pairs(pairs: tuple[tuple[str, Json], ...]) -> list[tuple[str, Any]]:
+    return [(key, value if type(value) is str else thaw(value)) for key, value in pairs]
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """One message, as its name-value pairs: absent, null and unknown keys stay what they were."""
@@ -76,11 +85,11 @@ class Message:
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Message:
         """Read one parsed message object."""
-        return cls(tuple((key, freeze(item)) for key, item in value.items()))
+        return cls(tuple(_freeze_pairs(value)))
 
     def to_json(self) -> dict[str, Any]:
         """The object as it stood in the file."""
-        return {key: thaw(value) for key, value in self.pairs}
+        return dict(_thaw_pairs(self.pairs))
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -97,8 +106,10 @@ class Message:
     @property
     def role(self) -> str | None:
         """The role, or None where there is none or it is not text."""
-        role = self.get("role")
-        return role if isinstance(role, str) else None
+        for key, value in self.pairs:  # as `get`, without its call: every rule asks for the role
+            if key == "role":
+                return value if isinstance(value, str) else None
+        return None
 
     @property
     def content(self) -> Json:
@@ -108,8 +119,10 @@ class Message:
     @property
     def text(self) -> str:
         """The content where it is text, else nothing."""
-        content = self.get("content")
-        return content if isinstance(content, str) else ""
+        for key, value in self.pairs:  # as above
+            if key == "content":
+                return value if isinstance(value, str) else ""
+        return ""
 
     @property
     def name(self) -> Json:
@@ -166,15 +179,15 @@ class Example:
         messages = value.get("messages")
         if not isinstance(messages, list) or not all(isinstance(m, dict) for m in messages):
             raise ValueError("messages must be a list of objects")
-        return cls(
-            tuple(Message.from_json(message) for message in messages),
-            tuple((key, freeze(item)) for key, item in value.items() if key != "messages"),
-            tuple(value).index("messages"),
-        )
+        read = tuple([Message.from_json(message) for message in messages])
+        if len(value) == 1:
+            return cls(read)
+        extra = {key: item for key, item in value.items() if key != "messages"}
+        return cls(read, tuple(_freeze_pairs(extra)), tuple(value).index("messages"))
 
     def to_json(self) -> dict[str, Any]:
         """The object as it stood in the file, keys in their order."""
-        rest = [(key, thaw(value)) for key, value in self.extra]
+        rest = _thaw_pairs(self.extra)
         rest.insert(self.messages_at, ("messages", [m.to_json() for m in self.messages]))
         return dict(rest)
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
 from core.blocking import look_at, refusals
-from core.examples import Example
+from core.examples import ASSISTANT, Example
 from core.findings import Severity
 from core.jsonl import Line, read_line, write_line
 from core.learned import REFUSED, UNREADABLE, Counting, Outcome, is_learned, outcome_of
@@ -23,6 +23,7 @@ from core.storage import Project, Store
 from core.tasks import Advance, unwatched
 from core.tokens import counter_for
 from core.verdicts import (
+    ALL_LEARNED,
     BESIDE_IGNORED,
     CUT_OFF,
     KEY_IGNORED,
@@ -89,7 +90,7 @@ class _Seen:
     """One line, with all that several places ask of it found out once.
 
     errors: codes of what is wrong with the line itself; keys: what its messages say beside role and
-    content, a weight only where it is not 1.
+    content, a weight only where it is a reply's and not 1; is_weighed: whether any weight is given.
     """
 
     def __init__(self, line: Line, is_first: bool, shortest: int | None) -> None:
@@ -100,6 +101,7 @@ class _Seen:
         self.errors = {f.code for f in line.findings if f.severity is Severity.ERROR}
         self.is_marked = any(finding.code == _MARK for finding in line.findings)
         self.keys = set(_keys_of(self.example))
+        self.is_weighed = any(each.weight is not None for each in self.example.messages)
         # A token is a byte or more: a line that weighs less than a limit is not longer than it.
         self._is_short = shortest is None or self.size <= shortest
         self._measures: dict[str, Measure] = {}
@@ -136,7 +138,8 @@ class _Seen:
 def _keys_of(example: Example) -> Iterator[str]:
     for message in example.messages:
         for key, value in message.pairs:
-            means_nothing = value is None or (key == "weight" and value == 1)
+            is_plain = key == "weight" and (value == 1 or message.role != ASSISTANT)
+            means_nothing = value is None or is_plain
             if key not in {"role", "content"} and not means_nothing:
                 yield key
 
@@ -160,7 +163,7 @@ class _Watch:
             self._note(seen, Effect.REFUSED, code)
         if seen.is_example:
             self._examples += 1
-            self._see_ignored(seen)
+            self._see_keys(seen)
             self._learn(seen, bool(refused))
         elif refused:
             self._counting.drop(UNREADABLE)
@@ -174,12 +177,14 @@ class _Watch:
         if seen.is_example:
             yield from refusals(seen.look, self._dialect)
 
-    def _see_ignored(self, seen: _Seen) -> None:
+    def _see_keys(self, seen: _Seen) -> None:
         dialect = self._dialect
         for key in seen.keys:
             if key in dialect.ignores or (dialect.spare_keys and key not in dialect.keys):
                 code = WEIGHT_IGNORED if key == "weight" else KEY_IGNORED
                 self._note(seen, Effect.IGNORED, code, key)
+        if seen.is_weighed and dialect.weight_teaches_all:
+            self._note(seen, Effect.ADDED, ALL_LEARNED)
         if dialect.spare_uses:
             for key in seen.look.beside - dialect.uses:
                 self._note(seen, Effect.IGNORED, BESIDE_IGNORED, key)
@@ -216,7 +221,7 @@ class _Watch:
         order = list(Effect)
         reasons = sorted(
             [*noted, *self._of_the_whole()],
-            key=lambda reason: (order.index(reason.effect), -reason.examples, reason.code),
+            key=lambda each: (order.index(each.effect), -each.examples, each.code, each.what),
         )
         tally = self._counting.tally
         return Readiness(self._terms, tuple(reasons), tally, self._tokens, self._bytes)

@@ -120,7 +120,7 @@ class Report:
         for code, count in later.findings.items():
             if not (code in TOLD_ONCE and self.findings[code]):
                 lines = [self.lines + line for line in later.places[code]]
-                self._note_many(code, count, at_line(later.sample[code], lines[0]), lines)
+                self._note_many(code, count, self._moved(later.sample[code]), lines)
         self.lines += later.lines
         self.examples += later.examples
         self.over_limit += later.over_limit
@@ -150,6 +150,11 @@ class Report:
     def _note(self, finding: Finding, line: int | None) -> None:
         lines = () if line is None else (line,)
         self._note_many(finding.code, finding.count, finding, lines)
+
+    def _moved(self, finding: Finding) -> Finding:
+        """A finding of the lines that follow, with the number that its line has in the file."""
+        line = finding.place.line
+        return finding if line is None else at_line(finding, self.lines + line)
 
     def _note_many(self, code: str, count: int, first: Finding, lines: Iterable[int]) -> None:
         self.findings[code] += count

@@ -13,7 +13,7 @@ from core.editing import checks_in
 from core.examples import APPROVED, SYSTEM, Message
 from core.findings import Severity
 from core.learned import Tally
-from core.lenses.base import Found
+from core.lenses.base import Seen
 from core.providers.profiles import Model, Profile
 from core.queries import DUPLICATE, OVER_LIMIT
 from core.rules import DatasetFacts, all_codes, check_dataset
@@ -82,7 +82,7 @@ def summarise(
     model: Model,
     *,
     approved_only: bool = False,
-    seen: Sequence[Found] = (),
+    seen: Sequence[Seen] = (),
 ) -> Summary:
     """Read the project's sums for a place and a base model; no row is visited.
 
@@ -144,7 +144,7 @@ def _groups(
     held: PartCount,
     over: int,
     review: str | None,
-    looked: Sequence[Found],
+    looked: Sequence[Seen],
 ) -> tuple[FindingGroup, ...]:
     counts: Counter[tuple[str, Severity, bool]] = Counter()
     checks, unlearned = checks_in(project), 0
@@ -171,9 +171,9 @@ def _groups(
     for finding in check_dataset(facts, checks):
         counts[finding.code, finding.severity, True] += finding.count
     for each in looked:
-        counts[each.code, all_codes()[each.code], True] += 1
+        counts[each.code, all_codes()[each.code], True] += each.count
     order = [Severity.ERROR, Severity.WARNING, Severity.ADVICE]
-    going = {DUPLICATE, OVER_LIMIT, *(each.code for each in looked if each.rows)}
+    going = {DUPLICATE, OVER_LIMIT, *(each.code for each in looked if each.has_rows)}
     groups = [
         FindingGroup(code, seen, n, whole, has_rows=not whole or code in going)
         for (code, seen, whole), n in counts.items()

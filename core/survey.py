@@ -7,14 +7,16 @@ something first lets it catch up, which costs as much as was written since.
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import TypeVar
 
 from core.editing import checks_in
 from core.examples import Example
-from core.lenses.base import Found, Lens
+from core.lenses.base import Found, Lens, Seen
 from core.lenses.instructions import Instructions
+from core.lenses.json_shapes import JsonShapes
 from core.lenses.look_alikes import LookAlikes
 from core.lenses.same_replies import SameReplies
 from core.lenses.shape import Shape
@@ -28,6 +30,7 @@ LENSES: tuple[Callable[[Checks], Lens], ...] = (
     lambda _: LookAlikes(),
     SameReplies,
     Instructions,
+    lambda _: JsonShapes(),
     Shape,
 )
 SURVEYED = frozenset(
@@ -39,6 +42,8 @@ SURVEYED = frozenset(
         "one_reply_fits_all",
         "odd_instructions",
         "odd_json_shape",
+        "unbalanced_tags",
+        "unbalanced_languages",
     }
 )  # codes by which a table can be narrowed to what lenses see
 _L = TypeVar("_L", bound=Lens)
@@ -53,7 +58,9 @@ class Survey:
         self.lens(LookAlikes).set_judged(checks.judged)
         self._ids: set[int] = set()
         self._revision = -1
+        self._instructions = ""
         self._found: tuple[Found, ...] | None = None
+        self._seen: tuple[Seen, ...] | None = None
         self._lock = threading.RLock()
 
     @property
@@ -66,7 +73,7 @@ class Survey:
         with self._lock:
             if checks.judged != self.checks.judged:
                 self.lens(LookAlikes).set_judged(checks.judged)
-                self._found = None
+                self._found = self._seen = None
             self.checks = checks
 
     def lens(self, kind: type[_L]) -> _L:
@@ -86,7 +93,7 @@ class Survey:
             Stopped: `advance` did; what is seen by then is seen again next time.
         """
         with self._lock:
-            self.lens(Instructions).share(project.system_prompt)
+            self._share(project.system_prompt)
             changed = store.changed_since(project.id, self._revision)
             rows = store.iterate_found(project.id, changed.row_ids)
             while some := [(row.id, row.example) for row in islice(rows, BATCH)]:
@@ -109,21 +116,40 @@ class Survey:
                 self._found = tuple(each for each in found if self.checks.wants(each.code))
             return self._found
 
+    def seen(self) -> Sequence[Seen]:
+        """How much of each it has found."""
+        with self._lock:
+            found = self.found()
+            if self._seen is None:
+                with_rows = {each.code for each in found if each.rows}
+                counts = Counter(each.code for each in found)
+                self._seen = tuple(
+                    Seen(code, count, code in with_rows) for code, count in counts.items()
+                )
+            return self._seen
+
     def rows_of(self, code: str) -> set[int]:
         """The rows that a finding is about."""
         return {row for each in self.found() if each.code == code for row in each.rows}
+
+    def _share(self, instructions: str) -> None:
+        """Examples without instructions of their own have these."""
+        if instructions != self._instructions:
+            self._instructions = instructions
+            self.lens(Instructions).share(instructions)
+            self._found = self._seen = None
 
     def _put(self, rows: Sequence[tuple[int, Example]]) -> None:
         for lens in self._lenses:
             lens.put(rows)
         self._ids.update(row_id for row_id, _ in rows)
-        self._found = None
+        self._found = self._seen = None
 
     def _drop(self, row_ids: set[int]) -> None:
         for lens in self._lenses:
             lens.drop(row_ids)
         self._ids -= row_ids
-        self._found = None
+        self._found = self._seen = None
 
 
 _surveys: dict[str, Survey] = {}

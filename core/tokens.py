@@ -120,15 +120,13 @@ class TiktokenCounter:
         self._counts[text] = count
 
 
-@dataclass(frozen=True, slots=True)
 class KnownCounts:
-    """A counter of texts that were counted before."""
+    """A counter of texts that were counted before; another text is a KeyError."""
 
-    counts: Mapping[str, int]
+    __slots__ = ("count",)
 
-    def count(self, text: str) -> int:
-        """How many tokens `text` is; a text that was not counted is a KeyError."""
-        return self.counts[text]
+    def __init__(self, counts: Mapping[str, int]) -> None:
+        self.count = counts.__getitem__
 
 
 @cache
@@ -161,18 +159,22 @@ def count_example(example: Example, counter: TokenCounter) -> TokenCount:
     Sources: OpenAI Cookbook, "Data preparation and analysis for chat model fine-tuning"
     (published); a real gpt-3.5-turbo job that reported its trained tokens (billed).
     """
-    published, billed, assistant = PER_EXAMPLE, 0, 0
+    beside = billed = assistant = 0
+    count = counter.count
     for message in example.messages:
-        published += PER_MESSAGE
-        billed += PER_MESSAGE
         for key, value in message.pairs:
             if not isinstance(value, str):
                 continue
-            tokens = counter.count(value)
-            published += tokens + (PER_NAME if key == "name" else 0)
-            billed += tokens if key in {"role", "content"} else 0
-            assistant += tokens if key == "content" and message.role == ASSISTANT else 0
-    return TokenCount(published, billed, assistant)
+            tokens = count(value)
+            if key == "content":
+                billed += tokens
+                assistant += tokens if message.role == ASSISTANT else 0
+            elif key == "role":
+                billed += tokens
+            else:
+                beside += tokens + (PER_NAME if key == "name" else 0)
+    billed += PER_MESSAGE * len(example.messages)
+    return TokenCount(PER_EXAMPLE + billed + beside, billed, assistant)
 
 
 @dataclass(frozen=True, slots=True)

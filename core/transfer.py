@@ -6,12 +6,13 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from io import BytesIO
+from io import SEEK_END, BytesIO
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from core.editing import DEFAULT_PRICED_FOR, facts_in
-from core.examples import DRAFT, Example
+from core.editing import DEFAULT_PRICED_FOR, facts_of_many
+from core.examples import DRAFT, SYSTEM, Example, Message
 from core.exporting import PREFERENCE, FileKind
 from core.jsonl import write_jsonl, write_line
 from core.learned import Counting, Tally
@@ -84,13 +85,13 @@ def import_examples(
         Stopped: by `advance`; nothing of it is stored then.
     """
     prompt = preview.shared_system if share_system else ""
-    facts = facts_in(project)
+    facts = facts_of_many(project, file.seek(0, SEEK_END))
 
     def puts() -> Iterator[Put]:
-        for line in read_watched(file, preview.reader, advance):
-            if line.example is not None:
-                example = _inheriting_from(prompt, line.example)
-                yield Put(example, facts(example))
+        lines = read_watched(file, preview.reader, advance)
+        while some := list(islice(lines, TOLD)):
+            read = [_inheriting_from(prompt, line.example) for line in some if line.example]
+            yield from (Put(example, known) for example, known in facts(read))
 
     def kept() -> Iterator[UnreadableLine]:
         if not preview.kept:
@@ -111,8 +112,10 @@ def import_examples(
 
 def _inheriting_from(prompt: str, example: Example) -> Example:
     """The example without its system message, where inheriting `prompt` gives back all of it."""
-    rest = example.with_system(None)
-    return rest if prompt and rest.inheriting(prompt) == example else example
+    own, rest = example.messages[:1], example.messages[1:]
+    is_shared = prompt and own == (Message.of(SYSTEM, prompt),)
+    inherits = is_shared and all(message.role != SYSTEM for message in rest)
+    return example.with_messages(rest) if inherits else example
 
 
 def export_lines(

@@ -69,6 +69,7 @@ def _about(example: Example) -> _Pairs:
         ("review", "" if example.review == DRAFT else example.review),
         ("note", example.note),
         ("held_out", example.held_out),
+        ("rejected", "\n\n".join(_text_of(message.content) for message in example.rejected)),
     ]
     return [*example.extra, *(mark for mark in marks if mark[1])]
 

@@ -16,13 +16,14 @@ TOO_MANY = "too_many_examples"
 TOO_LARGE = "file_too_large"
 LEFT_OUT = "left_out"  # longer than the place takes
 CUT_OFF = "cut_off"  # longer than the base model reads
+ALL_LEARNED = "all_learned"  # not only the replies
 WEIGHT_IGNORED = "weight_ignored"
 KEY_IGNORED = "key_ignored"
 BESIDE_IGNORED = "beside_ignored"
 MARK_ASKED = "mark_asked"
 OWN_CODES = (
     *(TOO_FEW, TOO_MANY, TOO_LARGE, LEFT_OUT, CUT_OFF),
-    *(WEIGHT_IGNORED, KEY_IGNORED, BESIDE_IGNORED, MARK_ASKED, FOREIGN_BESIDE),
+    *(ALL_LEARNED, WEIGHT_IGNORED, KEY_IGNORED, BESIDE_IGNORED, MARK_ASKED, FOREIGN_BESIDE),
     *DEMANDS,
 )
 
@@ -33,6 +34,7 @@ class Effect(StrEnum):
     REFUSED = "refused"  # the file with it
     DROPPED = "dropped"  # the example
     CUT = "cut"  # the end of the example
+    ADDED = "added"  # more is learned than anybody meant
     IGNORED = "ignored"  # what the example says beside its words
     ASKED = "asked"  # nothing: it asks for something else, and takes this too
 

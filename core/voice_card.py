@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from core.voice import Tongue, Voice
-from core.voice_measures import CHINESE, LENGTH
+from core.voice_habits import CHINESE
+from core.voice_measures import LENGTH
 
 NEVER, OFTEN = 0.05, 0.5  # shares of the examples: hardly ever, and as a rule
 _LENGTHS = {CHINESE: (50, 160)}  # characters a reply up to which it is short, and of middle length
@@ -15,7 +16,7 @@ _WARM = ("emoji", "exclamation", "casual", "greeting")
 _PERSONS = ("says_i", "says_we", "says_wo", "says_women", "says_nin", "says_ni")
 
 CODES: Final = (
-    "is_short", "is_middling", "is_long", "is_formal", "is_casual", "is_warm", "is_plain",
+    "short", "middling", "long", "formal", "casual", "warm", "plain",
     "no_emoji", "emoji_often", "emoji_at_times", "exclaims", "never_exclaims", *_PERSONS,
     "shortens", "in_full", "greets", "takes_leave", "lists", "lays_out",
     "full_width", "half_width", "spaced", "close", "simplified", "traditional", "both_scripts",
@@ -41,16 +42,16 @@ def _length_of(tongue: Tongue) -> str:
     short, middling = _LENGTHS.get(tongue.name, _WORDS)
     spread = tongue.spread(LENGTH)
     usual = spread.median if spread else 0.0
-    return "is_short" if usual < short else "is_middling" if usual < middling else "is_long"
+    return "short" if usual < short else "middling" if usual < middling else "long"
 
 
 def _mood_of(tongue: Tongue) -> str:
     """Formal or casual by their words; warm, where a reader is greeted or cheered."""
     if tongue.share("formal") >= OFTEN / 2 and tongue.share("formal") > tongue.share("casual"):
-        return "is_formal"
+        return "formal"
     if tongue.share("casual") >= OFTEN / 2:
-        return "is_casual"
-    return "is_warm" if sum(tongue.share(habit) for habit in _WARM) >= OFTEN else "is_plain"
+        return "casual"
+    return "warm" if sum(tongue.share(habit) for habit in _WARM) >= OFTEN else "plain"
 
 
 def _emoji_of(tongue: Tongue) -> Iterator[str]:

@@ -14,8 +14,8 @@ Each trait gives how strange it is, where 1 is as strange as on its own is worth
   1 / 40: what none of twenty examples did is at the limit. A weight says how much a habit tells.
 
 The distance is the root of the sum of squares (Euclid's) of those strangenesses that are at least
-0.7: below that everybody differs in something. An example that the voice was learned from is compared
-with the others only (the jackknife).
+0.7: below that everybody differs in something. An example that the voice was learned from is
+compared with the others only (the jackknife).
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from typing import Final
 
 from core.examples import APPROVED, Example
 from core.voice import Spread, Tongue, Voice
-from core.voice_measures import HABITS, Measured, measure_example
+from core.voice_habits import CHINESE, HABITS
+from core.voice_measures import Measured, measure_example
 
 ENOUGH = 10  # examples to learn from
-OFF = 1.0  # a distance from which somebody should look
 MORE, LESS = "more", "less"
 _Z = 3.5  # the modified z-score from which Iglewicz and Hoaglin call a value an outlier
 _SELDOM = log(40)
@@ -38,11 +38,14 @@ _MILD = 0.7
 LEAST_SCALE = 0.3  # of a logarithm: where all lengths are nearly the same
 # What doing it (more) or not doing it (less) tells of a voice; 1 where nothing is said here. What
 # depends on what is asked tells less, and of two habits that exclude each other one tells.
-_WEIGHTS: Final = {
-    ("question", MORE): 0.6, ("question", LESS): 0.6, ("exclamation", LESS): 0.8,
-    ("emoji", LESS): 0.8, ("list", MORE): 0.8, ("list", LESS): 0.8, ("markdown", LESS): 0.8,
-    ("greeting", MORE): 0.9, ("sign_off", MORE): 0.8, ("contraction", LESS): 0.7, ("full_form", MORE): 0.7, ("full_form", LESS): 0.0,
-    ("says_i", LESS): 0.6, ("says_we", LESS): 0.6, ("says_you", MORE): 0.6, ("says_you", LESS): 0.6,
+WEIGHTS: Final = {
+    ("exclamation", LESS): 0.8, ("emoji", LESS): 0.8,
+    ("question", MORE): 0.6, ("question", LESS): 0.6,
+    ("list", MORE): 0.8, ("list", LESS): 0.8, ("markdown", LESS): 0.8,
+    ("greeting", MORE): 0.9, ("sign_off", MORE): 0.8,
+    ("contraction", LESS): 0.7, ("full_form", MORE): 0.7, ("full_form", LESS): 0.0,
+    ("says_i", LESS): 0.6, ("says_we", LESS): 0.6,
+    ("says_you", MORE): 0.6, ("says_you", LESS): 0.6,
     ("says_wo", MORE): 0.6, ("says_wo", LESS): 0.6, ("says_women", LESS): 0.6,
     ("says_ni", LESS): 0.0, ("says_nin", LESS): 0.8,
     ("formal", LESS): 0.5, ("casual", LESS): 0.5,
@@ -53,8 +56,9 @@ _WEIGHTS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One trait that an example differs in: `trait` of `HABITS` or `MEASURES`, more or less of it.
+    """One trait that an example differs in, and whether it has more or less of it.
 
+    trait: of `HABITS` or `MEASURES`; "length_zh" and "sentence_zh" are counted in characters;
     strangeness: see above; value, usual: the figure and the median of a measure, or how many of
     `examples` do as this one does, of a habit.
     """
@@ -81,11 +85,6 @@ class Distance:
     far: float
     reasons: tuple[Reason, ...]
     examples: int
-
-    @property
-    def is_off(self) -> bool:
-        """Whether it is so far that somebody should look."""
-        return self.far >= OFF
 
 
 def distance_of(example: Example, voice: Voice) -> Distance | None:
@@ -122,7 +121,7 @@ def _by_habit(measured: Measured, tongue: Tongue, taught: bool) -> Iterator[Reas
         doing = counts.get(habit, 0)
         alike = (doing if way == MORE else tongue.examples - doing) - taught
         alike = min(max(alike, 0), others)
-        strange = _WEIGHTS.get((habit, way), 1.0) * -log((alike + 0.5) / (others + 1)) / _SELDOM
+        strange = WEIGHTS.get((habit, way), 1.0) * -log((alike + 0.5) / (others + 1)) / _SELDOM
         yield Reason(habit, way, strange, alike, others - alike)
 
 
@@ -132,7 +131,8 @@ def _by_measure(measured: Measured, tongue: Tongue) -> Iterator[Reason]:
         if spread is not None:
             z = z_score(value, spread)
             way = MORE if z > 0 else LESS
-            yield Reason(name, way, abs(z) / _Z, round(value), round(spread.median))
+            trait = f"{name}_zh" if tongue.name == CHINESE else name
+            yield Reason(trait, way, abs(z) / _Z, round(value), round(spread.median))
 
 
 def z_score(value: float, spread: Spread) -> float:

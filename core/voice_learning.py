@@ -16,15 +16,8 @@ from core.storage import Part, Project, Store
 from core.tasks import Advance, unwatched
 from core.voice import Spread, Tongue, Voice
 from core.voice_distance import ENOUGH, distance_of
-from core.voice_measures import (
-    CHINESE,
-    HABITS,
-    LATIN,
-    MEASURES,
-    Measured,
-    measure_example,
-    replies_of,
-)
+from core.voice_habits import CHINESE, HABITS, LATIN
+from core.voice_measures import MEASURES, Measured, measure_example, replies_of
 from core.voice_words import Sayings, favourites
 
 STEP = 500  # rows between two words about progress
@@ -53,7 +46,6 @@ class Distances:
 
     bins: tuple[int, ...]
     farthest: tuple[Far, ...]
-    off: int
     unheard: int
 
     @property
@@ -154,7 +146,7 @@ def measure_distances(
     Raises:
         Stopped: `advance` did.
     """
-    bins, off, unheard = [0] * BINS, 0, 0
+    bins, unheard = [0] * BINS, 0
     farthest: list[tuple[float, int]] = []
     for row_id, example in _rows(store, project, advance):
         found = distance_of(example, voice)
@@ -162,12 +154,11 @@ def measure_distances(
             unheard += 1
             continue
         bins[min(BINS - 1, int(found.far / _BIN))] += 1
-        off += found.is_off
         heapq.heappush(farthest, (found.far, -row_id))
         if len(farthest) > FARTHEST:
             heapq.heappop(farthest)
     named = (Far(-row, far) for far, row in sorted(farthest, reverse=True) if far > 0)
-    return Distances(tuple(bins), tuple(named), off, unheard)
+    return Distances(tuple(bins), tuple(named), unheard)
 
 
 def _examples(store: Store, project: Project, advance: Advance) -> Iterable[Example]:

@@ -100,6 +100,7 @@ export class GridRow {
     area.parentElement.dataset.mark = worst?.severity ?? "";
     if (wasShut) writing.overwrite(values[column]);
     else writing.show(values[column]);
+    writing.underline(values[column], notes);
     this.notes[column].replaceChildren(...notes.map((note) => this.note(note)));
   }
 

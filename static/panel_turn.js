@@ -63,6 +63,7 @@ class Said {
 
   showNotes(notes) {
     this.notes.replaceChildren(...notes.map((note) => noteOf(this.panel, note)));
+    this.content.underline(this.values.text, notes);
     const { area } = this.content;
     area.setAttribute("aria-describedby", this.notes.id);
     area.setAttribute("aria-invalid", String(notes.some(({ severity }) => severity === "error")));

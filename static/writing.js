@@ -3,7 +3,9 @@
 // A visit begins when the cursor comes in and ends when it leaves; all that is typed in between
 // is one change. Nothing is told while an input method is composing.
 
-const { newKey } = await import("./outbox.js" + new URL(import.meta.url).search);
+const version = new URL(import.meta.url).search;
+const { newKey } = await import("./outbox.js" + version);
+const { Underlines } = await import("./underlines.js" + version);
 
 const GROWS_BY_ITSELF = CSS.supports("field-sizing", "content");
 
@@ -35,6 +37,7 @@ export class Writing {
     this.told = area.value; // what we last handed over
     this.owed = false; // whether the server has yet to say that it saved that
     this.visit = null;
+    this.lines = new Underlines(area);
     area.addEventListener("focus", () => this.enter());
     area.addEventListener("blur", () => this.leave());
     area.addEventListener("compositionstart", () => (composing = true));
@@ -135,7 +138,13 @@ export class Writing {
     if (text === this.told) this.owed = false;
   }
 
+  // Mark what notes are about; `text` is what the server found it in.
+  underline(text, notes) {
+    this.lines.show(text, notes);
+  }
+
   fit() {
+    this.lines.follow();
     const language = languageOf(this.text || this.area.placeholder);
     if (this.area.lang !== language) this.area.lang = language;
     if (GROWS_BY_ITSELF) return;

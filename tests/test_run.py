@@ -130,6 +130,12 @@ def test_a_test_run_checks_style_first(started: list[tuple[str, ...]]) -> None:
     assert started[-1][-2:] == ("-k", "words")
 
 
+def test_the_fuzz_run_is_told_which_files(started: list[tuple[str, ...]]) -> None:
+    """What follows `fuzz` goes to it; it is not linted first."""
+    assert run.main(["fuzz", "--seed", "7"]) == 0
+    assert started[-1] == ("-m", "benchmarks.fuzzing", "--seed", "7")
+
+
 def test_what_it_does_not_understand_it_says(capsys: pytest.CaptureFixture[str]) -> None:
     """Only tests take further arguments."""
     with pytest.raises(SystemExit):

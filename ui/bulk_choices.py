@@ -14,6 +14,7 @@ from core.bulk import (
     deleting,
     deleting_copies,
     find_copies,
+    find_spares,
     fixing,
     holding_out,
     instructing,
@@ -22,11 +23,13 @@ from core.bulk import (
     tagging,
 )
 from core.editing import checks_in, priced_for
+from core.lenses.look_alikes import NEAR_DUPLICATE
 from core.queries import Query
 from core.replacing import LONGEST, WHERE, Replacement
 from core.storage import Project, Store
 from core.storage.sums import TAG
 from core.summary import reckoning_of
+from core.survey import survey_of
 from core.tasks import Advance
 from ui import state
 from ui.found import current_query, found_ids
@@ -165,6 +168,17 @@ def _copies(store: Store, project: Project, asked: Asked) -> Choice:
     return Choice(deleting_copies(copies), list(copies), (asked.key,))
 
 
+def _alike(store: Store, project: Project, asked: Asked) -> Choice:
+    """Of rows that are nearly the same, those that are not the best of them."""
+    pairs = [each.rows for each in survey_of(project).found() if each.code == NEAR_DUPLICATE]
+    spares = remembered(
+        (asked.key, project.edited_at),
+        len(pairs),
+        lambda advance: find_spares(store, project, pairs, advance),
+    )
+    return Choice(deleting_copies(spares), list(spares), (asked.key,))
+
+
 def _replace(store: Store, project: Project, asked: Asked) -> Choice | None:
     """What to look for, what to put in its place, how, and where."""
     find = _text(asked, "find")
@@ -237,6 +251,7 @@ _ACTS: Mapping[str, Callable[[Project, Mapping[str, Any]], Act]] = {
     "review": lambda _, item: reviewing(str(item["review"])),
     "hold_out": lambda _, item: holding_out(on=bool(item["on"])),
     "fix": lambda project, item: fixing(str(item["code"]), checks_in(project)),
+    "same_instructions": lambda _, item: instructing(str(item["text"])),
 }
 
 CHOICES: Mapping[str, Choose] = {
@@ -246,8 +261,10 @@ CHOICES: Mapping[str, Choose] = {
     "hold_out": _given,
     "learn_from": _given,
     "instruct": _instruct,
+    "same_instructions": _given,
     "untag": _untag,
     "fix": _fix,
     "copies": _copies,
+    "alike": _alike,
     "replace": _replace,
 }

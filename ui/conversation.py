@@ -5,22 +5,23 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from core.dialects import Dialect
 from core.editing import checks_in
 from core.examples import ASSISTANT, SYSTEM, USER, Example, Message
 from core.findings import Finding, Severity
-from core.rules import Checks, check_example
+from core.rules import check_example
 from core.storage import Project, Row
 from core.summary import seen_as
 from core.tool_calls import Call, JsonProblem, calls_of, find_json_problem, has_plain_calls
 from core.turns import TOOL
-from ui.findings import fix_words, sentence_of
+from ui.findings import fix_words, gathered, sentence_of, span_of
 from ui.parts import bubble
 from ui.text import t
 
-Notes = Mapping[int | None, Sequence[dict[str, str]]]
+Notes = Mapping[int | None, Sequence[dict[str, Any]]]
 
 
 def chat_of(example: Example, most: int) -> str:
@@ -55,7 +56,7 @@ def role_name(role: str | None) -> str:
     return role or t("panel.role_none")
 
 
-def _message(message: Message, notes: Sequence[dict[str, str]]) -> dict[str, Any]:
+def _message(message: Message, notes: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """A message as the panel takes it; `raw` and `raw_calls` are shown and not edited."""
     plain = isinstance(message.content, str | None)
     plain_calls = has_plain_calls(message)
@@ -104,23 +105,25 @@ def _notes(project: Project, example: Example, dialect: Dialect) -> Notes:
     """What is to be said, by the message it is about; None is the example as a whole."""
     checks, whole = checks_in(project), example.inheriting(project.system_prompt)
     shared = len(whole.messages) - len(example.messages)
-    notes: defaultdict[int | None, list[dict[str, str]]] = defaultdict(list)
+    notes: defaultdict[int | None, list[dict[str, Any]]] = defaultdict(list)
+    fixes = cache(lambda code: fix_words(code, example, checks))  # asked once for each code
     for finding in check_example(whole, checks):
         severity = seen_as(dialect, finding.code, finding.severity, finding.detail)
         if severity is not None:
             at = finding.place.message
             own = at is not None and at >= shared
             place = at - shared if at is not None and own else None
-            notes[place].append(_note(finding, severity, example, checks))
-    return notes
+            notes[place].append(_note(finding, severity, fixes(finding.code)))
+    return {place: gathered(each) for place, each in notes.items()}
 
 
-def _note(finding: Finding, severity: Severity, example: Example, checks: Checks) -> dict[str, str]:
+def _note(finding: Finding, severity: Severity, fix: str) -> dict[str, Any]:
     return {
         "text": sentence_of(finding),
         "severity": severity.value,
         "code": finding.code,
-        "fix": fix_words(finding.code, example, checks),
+        "fix": fix,
+        **span_of(finding),
     }
 
 

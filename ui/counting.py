@@ -8,7 +8,7 @@ from functools import partial
 import streamlit as st
 
 from core.editing import count_missing
-from core.lenses.base import Found
+from core.lenses.base import Seen
 from core.providers.profiles import Model, Profile
 from core.storage import Project, Store
 from core.summary import Summary, summarise
@@ -22,7 +22,7 @@ def counted_summary(
     model: Model,
     *,
     approved_only: bool = False,
-    seen: Sequence[Found] = (),
+    seen: Sequence[Seen] = (),
 ) -> Summary:
     """The summary for a place and a base model; counting shows how far it is."""
     look = partial(

@@ -18,7 +18,9 @@ _TAGS = {REMOVED: "del", INSERTED: "ins"}
 _WHOLE = {"added": "ins", "removed": "del"}
 NAMED_FACTS = (
     "role", "name", "tool_calls", "tool_call_id", "tools", "tags", "weight", "review", "note",
+    "rejected",
 )  # fmt: skip
+_MARKED_FROM = 0.5  # of two texts is the same
 _NOT_LEARNED = {"0", "0.0", "false"}
 
 
@@ -35,6 +37,19 @@ def show_example_diff(found: ExampleDiff) -> None:
     if all(turn.kind == "same" for turn in found.turns) and not found.facts:
         parts = [f"<small>{html.escape(t('history.same_text'))}</small>"]
     st.html(f'<div class="ts-diff">{"".join(parts)}</div>')
+
+
+def sides_of(before: str, after: str) -> tuple[str, str]:
+    """Two texts to stand side by side, as HTML, each with its own words marked.
+
+    Where hardly anything is the same, nothing is marked: all of it would be.
+    """
+    pieces = diff_text(before, after)
+    same = sum(len(piece.text) for piece in pieces if piece.kind == SAME)
+    if 2 * same < _MARKED_FROM * (len(before) + len(after)):
+        return _marked([Piece(SAME, before)]), _marked([Piece(SAME, after)])
+    one, other = ([p for p in pieces if p.kind in (SAME, kind)] for kind in (REMOVED, INSERTED))
+    return _marked(one), _marked(other)
 
 
 def _turns_html(turns: Sequence[TurnDiff], *, is_whole: bool) -> str:

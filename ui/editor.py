@@ -32,7 +32,7 @@ def show_editor(store: Store, project_id: str) -> None:
         profile, model = priced_for(project)
         keep_checked(store, project)
         survey = catch_up(store, project)
-        summary = counted_summary(store, project, profile, model, seen=survey.found())
+        summary = counted_summary(store, project, profile, model, seen=survey.seen())
         _show_head(summary, profile, model)
         _show_system_prompt(store, project)
         with st.container(key="workbench"):

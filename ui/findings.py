@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import streamlit as st
 
@@ -13,9 +14,23 @@ from core.fixes import DATASET_FIXES, can_fix, has_fix
 from core.rules import Checks
 from core.summary import FindingGroup, Summary
 from core.words import say_finding
+from ui.frame import go_to
 from ui.parts import show_note
 from ui.text import language, t
 
+# Where more can be seen, and done, about a finding: sections of the page Quality.
+SECTIONS = {
+    "near_duplicate_example": "pairs",
+    "leaked_example": "pairs",
+    "conflicting_replies": "pairs",
+    "repeated_question": "pairs",
+    "one_reply_fits_all": "shape",
+    "odd_instructions": "shape",
+    "odd_json_shape": "safe",
+    "personal_data": "safe",
+    "secret": "safe",
+    "off_voice": "voice",
+}
 Jump = Callable[[str], None]  # something about the rows with a finding of this code
 
 
@@ -45,6 +60,8 @@ def _show_group(group: FindingGroup, jump: Jump, mend: Jump) -> None:
                 on_click=jump,
                 args=(group.code,),
             )
+        if group.code in SECTIONS:
+            _show_way_on(group.code)
         if has_fix(group.code) or group.code in DATASET_FIXES:
             st.button(
                 t("editor.fix_all"),
@@ -57,6 +74,16 @@ def _show_group(group: FindingGroup, jump: Jump, mend: Jump) -> None:
             )
 
 
+def _show_way_on(code: str) -> None:
+    if st.button(
+        t("editor.look_closer"),
+        key=f"closer_{code}",
+        type="tertiary",
+        icon=":material/verified:",
+    ):
+        go_to("quality", section=SECTIONS[code])
+
+
 def group_title(group: FindingGroup) -> str:
     """The group's name with how often it occurs."""
     title = t(f"finding.{group.code}.title")
@@ -66,6 +93,32 @@ def group_title(group: FindingGroup) -> str:
 def sentence_of(finding: Finding) -> str:
     """What one finding says, with its own facts filled in."""
     return say_finding(language(), finding, "what")
+
+
+def gathered(notes: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The notes, those that say the same of one place as one with all their spans.
+
+    One press mends all that a code is about, so the first of its notes at a place offers it.
+    """
+    once: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for note in notes:
+        key = tuple(value for name, value in note.items() if name != "spans")
+        if key in once and "spans" in note:
+            once[key].setdefault("spans", []).extend(note["spans"])
+        else:
+            once.setdefault(key, note)
+    offered: set[tuple[Any, Any]] = set()
+    for note in once.values():
+        place = note["code"], note.get("column")
+        note["fix"] = "" if place in offered else note["fix"]
+        offered.add(place)
+    return list(once.values())
+
+
+def span_of(finding: Finding) -> dict[str, list[list[int]]]:
+    """Which characters of its message a finding is about, as the components take it; or nothing."""
+    start, end = finding.place.start, finding.place.end
+    return {} if start is None or end is None else {"spans": [[start, end]]}
 
 
 def fix_words(code: str, example: Example, checks: Checks) -> str:

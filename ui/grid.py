@@ -16,7 +16,7 @@ from core.storage import Row
 from ui import state
 from ui.component import load_component, pack
 from ui.feed import Feed, Values
-from ui.findings import fix_words, sentence_of
+from ui.findings import fix_words, gathered, sentence_of, span_of
 from ui.inbox import Item, answer, read_message, take_items
 from ui.text import language, t, words_of
 
@@ -143,7 +143,7 @@ def values_of(shown: GridRow) -> dict[str, Any]:
         "tokens": None if shown.tokens is None else f"{shown.tokens:,}",
         "mark": worst or "ok",
         "status": _status(shown, worst),
-        "notes": [_note(shown, severity, finding) for severity, finding in shown.findings],
+        "notes": _notes(shown),
     }
     if cells.more_turns:
         values["more"] = t("editor.more_turns", n=cells.more_turns)
@@ -169,14 +169,23 @@ def _status(shown: GridRow, worst: Severity | None) -> str:
     return t(f"finding.{code}.title") if code else t("editor.row_ready")
 
 
-def _note(shown: GridRow, severity: Severity, finding: Finding) -> dict[str, Any]:
+def _notes(shown: GridRow) -> list[dict[str, Any]]:
+    codes = {finding.code for _, finding in shown.findings}
+    fixes = {code: fix_words(code, shown.row.example, shown.checks) for code in codes}
+    return gathered(
+        _note(shown, severity, finding, fixes[finding.code]) for severity, finding in shown.findings
+    )
+
+
+def _note(shown: GridRow, severity: Severity, finding: Finding, fix: str) -> dict[str, Any]:
     column = column_of(shown.row.example, finding, shown.shared)
     return {
         "column": column or "user",  # beside the way to the turns that no cell shows
         "severity": severity,
         "code": finding.code,
         "text": sentence_of(finding),
-        "fix": fix_words(finding.code, shown.row.example, shown.checks),
+        "fix": fix,
+        **(span_of(finding) if column else {}),
     }
 
 

@@ -12,8 +12,14 @@ from core.survey import Survey
 from ui import state
 from ui.bulk import show_asked, show_work
 from ui.keeping_checked import keep_checked
+from ui.quality_brand import show_brand
 from ui.quality_checks import show_checks
+from ui.quality_pairs import show_pairs
+from ui.quality_pairs import show_pairs
 from ui.quality_ready import show_ready
+from ui.quality_safe import show_safe
+from ui.quality_shape import show_shape
+from ui.quality_voice import show_voice
 from ui.survey import catch_up, show_survey_task
 from ui.text import t
 from ui.undo import show_undo
@@ -21,6 +27,12 @@ from ui.undo import show_undo
 Section: TypeAlias = Callable[[Store, Project, Survey], None]
 
 SECTIONS: dict[str, Section] = {
+    "shape": show_shape,
+    "pairs": show_pairs,
+    "pairs": show_pairs,
+    "voice": lambda store, project, _: show_voice(store, project),
+    "brand": lambda store, project, _: show_brand(store, project),
+    "safe": show_safe,
     "ready": lambda store, project, _: show_ready(store, project),
     "checks": lambda store, project, _: show_checks(store, project),
 }
@@ -41,10 +53,10 @@ def show_quality(store: Store, project: Project) -> None:
 
 def _choose_section() -> str:
     asked = st.query_params.get(_ASKED)
-    if state.QUALITY_SECTION not in st.session_state:
-        first = asked if asked in SECTIONS else next(iter(SECTIONS))
-        st.session_state[state.QUALITY_SECTION] = first
-    chosen = st.segmented_control(
+    if asked in SECTIONS and asked != st.session_state.get(state.QUALITY_ADDRESS):
+        st.session_state[state.QUALITY_SECTION] = asked  # a link, or a reload
+    st.session_state.setdefault(state.QUALITY_SECTION, next(iter(SECTIONS)))
+    section = st.segmented_control(
         t("quality.sections"),
         list(SECTIONS),
         key=state.QUALITY_SECTION,
@@ -52,7 +64,5 @@ def _choose_section() -> str:
         format_func=lambda name: t(f"quality.section_{name}"),
         label_visibility="collapsed",
     )
-    section = str(chosen)
-    if asked != section:
-        st.query_params[_ASKED] = section
-    return section
+    st.query_params[_ASKED] = st.session_state[state.QUALITY_ADDRESS] = str(section)
+    return str(section)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import streamlit as st
 
 from core.editing import checks_in, save_checks
-from core.rules import Checks, all_codes
+from core.rules import Checks
 from core.rules.limits import LIMITS
 from core.rules.switches import SWITCHES
 from core.storage import Project, Store
@@ -23,12 +23,17 @@ def show_checks(store: Store, project: Project) -> None:
     for group, codes in SWITCHES.items():
         with st.container(border=True, key=f"card_switches_{group}"):
             st.subheader(t(f"quality.switches_{group}"))
-            for code in codes:
-                _show_switch(store, project, checks, code)
+            columns = st.columns(2, gap="large")
+            for at, code in enumerate(codes):
+                with columns[at % 2].container(gap=None):
+                    _show_switch(store, project, checks, code)
     with st.container(border=True, key="card_limits"):
         st.subheader(t("quality.limits"))
-        for name in LIMITS:
-            _show_limit(store, project, checks, name)
+        show_note(t("quality.limits_about"))
+        columns = st.columns(2, gap="large")
+        for at, name in enumerate(LIMITS):
+            with columns[at % 2]:
+                _show_limit(store, project, checks, name)
 
 
 def _show_switch(store: Store, project: Project, checks: Checks, code: str) -> None:
@@ -39,8 +44,7 @@ def _show_switch(store: Store, project: Project, checks: Checks, code: str) -> N
         save_checks(store, project, checks.switched(code, on=st.session_state[key]))
 
     st.toggle(t(f"finding.{code}.title"), key=key, on_change=keep)
-    severity, why = all_codes()[code], t(f"finding.{code}.why")
-    st.html(f'<div class="ts-switch"><i class="ts-dot {severity}"></i>{html.escape(why)}</div>')
+    st.html(f'<div class="ts-switch">{html.escape(t(f"finding.{code}.why"))}</div>')
 
 
 def _show_limit(store: Store, project: Project, checks: Checks, name: str) -> None:

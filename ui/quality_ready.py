@@ -22,15 +22,14 @@ from core.tasks import Task, find_task, forget_task, start_task
 from core.verdicts import OWN_CODES, TOO_LARGE, Effect, Readiness, Reason, Verdict
 from ui import state
 from ui.bulk import mend
-from ui.dates import day_words
 from ui.found import narrow
 from ui.frame import go_to
 from ui.parts import marked, show_empty, show_note
 from ui.tasks import is_running, show_task
 from ui.text import plain, size, t
 
-CHECKED_AT_ONCE = 2_000  # examples up to which nobody has to ask for it
-ANY_SERVER = "openai_compatible"
+CHECKED_AT_ONCE = 5_000  # examples up to which nobody has to ask: half a second
+NAMED = ("alibaba", "openai_compatible")  # places that are called otherwise in other languages
 _ICONS = {
     Verdict.READY: ":green[:material/check_circle:]",
     Verdict.LOSSES: ":orange[:material/warning:]",
@@ -116,9 +115,10 @@ def _show_report(store: Store, project: Project, report: Report) -> None:
 
 
 def _name_of(place: str, known: dict[str, Readiness]) -> str:
+    """A place as people call it: most have one name in every language."""
     if place == THIS_COMPUTER:
         return t("place.this_computer")
-    return t("quality.ready_any_server") if place == ANY_SERVER else known[place].terms.name
+    return t(f"quality.ready_name_{place}") if place in NAMED else known[place].terms.name
 
 
 def _show_story(store: Store, project: Project, found: Readiness, name: str) -> None:
@@ -202,7 +202,7 @@ def _show_terms(found: Readiness) -> None:
     if terms.model:
         facts.append(t("quality.ready_model", model=terms.model))
     show_note(" · ".join(facts))
-    said = html.escape(t(f"quality.ready_sure_{source.sure}", day=day_words(source.as_of)))
+    said = html.escape(t(f"quality.ready_sure_{source.sure}", day=source.as_of))
     if source.url:
         url, host = html.escape(source.url), html.escape(urlsplit(source.url).netloc)
         said += f' <a href="{url}" target="_blank" rel="noopener">{host}</a>'

@@ -96,7 +96,7 @@ def _show_card(store: Store, project: Project, voice: Voice, approved: int) -> N
         for name, codes in card_of(voice):
             if len(voice.tongues) > 1:
                 show_note(t(f"quality.voice_in_{name}"))
-            said = t("quality.voice_and").join(t(f"quality.voice_{code}") for code in codes)
+            said = t("quality.voice_and").join(t(f"quality.voice_card_{code}") for code in codes)
             st.html(f'<p class="ts-voice">{html.escape(said[:1].upper() + said[1:])}</p>')
         show_note(_learned_from(voice))
         _show_age(store, project, voice, approved)
@@ -166,13 +166,12 @@ def _show_distances(store: Store, project: Project, voice: Voice) -> None:
             _show_far(store, project, voice, each.row_id)
         if found.unheard:
             show_note(t("quality.voice_unheard", n=found.unheard))
-        if far:
-            st.button(
-                t("quality.voice_show_all"), key="voice_show_all", icon=":material/arrow_forward:",
-                type="tertiary", on_click=_show_rows,
-            )  # fmt: skip
-            if st.session_state.pop(state.VOICE_ROWS, False):
-                go_to("editor")
+        if far and st.button(
+            t("quality.voice_show_all"), key="voice_show_all", icon=":material/arrow_forward:",
+            type="tertiary",
+        ):  # fmt: skip
+            narrow(Query(code="off_voice"))
+            go_to("editor")
 
 
 def _find_distances(store: Store, project: Project, voice: Voice) -> Distances | None:
@@ -231,11 +230,11 @@ def _show_far(store: Store, project: Project, voice: Voice, row_id: int) -> None
     reasons = "".join(f"<li>{_reason(each, distance.examples)}</li>" for each in distance.reasons)
     with st.container(key=f"far_{row_id}", gap=None):
         st.html(
-            f'<div class="ts-far"><b>{tx("quality.voice_example", n=number)}</b>'
+            f'<div class="ts-far"><b>{html.escape(t("quality.voice_example", n=number))}</b>'
             f"<small>{tx('quality.voice_distance', far=f'{distance.far:.1f}')}</small>"
             f"<p>{html.escape(_excerpt(row.example))}</p><ul>{reasons}</ul></div>"
         )
-        if st.button(t("editor.show"), key=f"far_open_{row_id}", type="tertiary",
+        if st.button(t("editor.show"), key=f"open_far_{row_id}", type="tertiary",
                      icon=":material/arrow_forward:"):  # fmt: skip
             narrow(Query())
             st.session_state[state.OPEN_EXAMPLE] = row_id
@@ -252,8 +251,3 @@ def _reason(reason: Reason, examples: int) -> str:
 
 def _excerpt(example: Example) -> str:
     return shorten(" ".join(replies_of(example)), _EXCERPT, placeholder=" …")
-
-
-def _show_rows() -> None:
-    narrow(Query(code="off_voice"))
-    st.session_state[state.VOICE_ROWS] = True

@@ -19,6 +19,15 @@ BULK = "bulk_asked"  # what is asked of many rows, in the dialog that is open
 BULK_LOOKS = "bulk_looks"  # what that dialog has found out, by what was chosen in it
 
 QUALITY_SECTION = "quality_section"
+QUALITY_ADDRESS = "quality_address"  # the section that stands in the address
+
+VOICE_DISTANCES = "voice_distances"  # the task that held the examples against the voice last
+BRAND_EDITED = "brand_edited"  # the rule that is being changed
+BRAND_ROUND = "brand_round"  # of the form, which begins anew after each rule
+BRAND_FILE = "brand_file"  # what came of the last file with rules
+BRAND_BACK = "brand_back"  # the rules that can be brought back
+JUDGED_BACK = "judged_offer"  # the pair of examples that was found to be fine
+PAIRS_KIND = "pairs_kind"  # which pairs of examples are shown
 
 UNDO = "undo_offer"
 NOTICE = "notice"  # one sentence to show after the next run

@@ -44,6 +44,7 @@ overflow:hidden;font-size:.86rem;padding:.35rem .7rem 0;border-bottom:.35rem sol
 body:has([data-react-aria-top-layer][data-testid^="stBidi"])>[data-testid="stDialog"]{display:none}
 .ts-logo{font-weight:700;font-size:1.15rem;letter-spacing:-.01em;padding:0 .3rem .5rem}
 .ts-logo i{color:var(--ts-accent);font-style:normal}
+.ts-switch{color:var(--ts-soft);font-size:.84rem;padding:0 0 .9rem 2.6rem;margin-top:-.2rem}
 .ts-lead{color:var(--ts-soft);margin-top:.1rem}
 .ts-figures{display:flex;gap:1.6rem;justify-content:flex-end;flex-wrap:wrap;text-align:right}
 .ts-figures b{display:block;font-size:1.12rem;font-variant-numeric:tabular-nums;white-space:nowrap}
@@ -104,6 +105,15 @@ text-decoration:underline;text-underline-offset:.2em}
 .ts-diff del{background:color-mix(in srgb,var(--ts-error) 14%,transparent);
 text-decoration:line-through}
 .ts-diff .added ins,.ts-diff .removed del{background:none;text-decoration:none}
+.ts-side{font-size:.9rem;line-height:1.55;margin-bottom:.2rem}
+.ts-side>small{display:block;color:var(--ts-soft);font-size:.78rem;margin-top:.45rem}
+.ts-side>div{white-space:pre-wrap;overflow-wrap:anywhere}
+.ts-side ins,.ts-side del{border-radius:3px;padding:.05em .1em;text-decoration:underline;
+text-decoration-thickness:2px;text-underline-offset:.2em;
+background:color-mix(in srgb,var(--ts-warning) 20%,transparent)}
+.ts-pair b{margin-right:.5rem}.ts-pair small{color:var(--ts-soft);font-size:.82rem}
+[class*="st-key-card_pair_"] [data-testid="stColumn"]{min-width:230px}
+[class*="st-key-head_"]>[data-testid="stElementContainer"]:first-child{min-width:15rem}
 [class*="st-key-entry_"]{position:relative;padding:.3rem 0}
 :has(>[class*="st-key-entry_"])+:has(>[class*="st-key-entry_"]){border-top:1px solid
 var(--ts-line)}
@@ -119,12 +129,30 @@ padding:.2rem .9rem;font-size:.9rem}
 overflow:hidden;padding:.35rem .7rem 0;border-bottom:.35rem solid transparent;margin-block:.3rem}
 .ts-glimpse .ts-bubble.system{padding-bottom:.35rem;border:1px dashed var(--ts-line)}
 .ts-glimpse small{color:var(--ts-soft)}
+.ts-shares{width:100%;border-collapse:collapse;font-size:.87rem}
+.ts-shares thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.ts-shares th,.ts-shares td{border:0;padding:.22rem 0;text-align:left;font-weight:400}
+.ts-shares tbody th{width:32%;padding-right:.7rem;overflow-wrap:anywhere}
+.ts-shares td:nth-child(2){width:auto;white-space:nowrap;line-height:0}
+.ts-shares td:last-child{width:1%;padding-left:.7rem;text-align:right;white-space:nowrap;
+font-variant-numeric:tabular-nums}
+.ts-shares small{color:var(--ts-soft)}
+.ts-shares i{display:inline-block;height:.72rem;border-radius:3px;
+background:color-mix(in srgb,var(--ts-accent) 72%,transparent)}
+.ts-shares i.held{background:var(--ts-warning);margin-left:1px}
 .ts-tally{font-size:1rem;font-weight:600;margin:0 0 .2rem;text-wrap:balance;
 font-variant-numeric:tabular-nums}
 .ts-download{display:inline-block;padding:.45rem 1.1rem;border-radius:8px;font-weight:500;
 background:var(--ts-accent);color:light-dark(#fff,#08201a)!important;text-decoration:none!important}
 .ts-download:hover{background:color-mix(in srgb,var(--ts-accent) 88%,CanvasText)}
 .ts-download:focus-visible{outline:2px solid var(--ts-accent);outline-offset:2px}
+.ts-voice{font-size:1.3rem;font-weight:600;line-height:1.4;margin:.1rem 0 .4rem;text-wrap:balance}
+.ts-histogram i.far{background:var(--ts-warning)}
+.ts-far small{color:var(--ts-soft);margin-left:.6rem}
+.ts-far p{margin:.15rem 0 .1rem;overflow-wrap:anywhere}
+.ts-far ul{margin:0 0 0 1.1rem;padding:0;color:var(--ts-soft);font-size:.86rem}
+[class*="st-key-far_"]{padding:.5rem 0 0}
+.st-key-card_voice .ts-facts{max-width:38rem}
 .ts-empty{text-align:center;color:var(--ts-soft);padding:1.6rem 1rem}
 .st-key-undo_toast{position:fixed;bottom:1.3rem;right:1.6rem;z-index:999;
 width:auto;background:var(--ts-toast,#1d2327);color:#fff;border-radius:10px;

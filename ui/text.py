@@ -63,6 +63,11 @@ def plain(text: str) -> str:
     return "".join(f"\\{char}" if char in r"\`*_{}[]()#+-.!|<>$~:^" else char for char in text)
 
 
+def visible(text: str) -> str:
+    """Text that a page can show: half a character, as a file may hold it, is a question mark."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 def clock(moment: datetime) -> str:
     """The time of day on this computer, 14:03:10."""
     return moment.astimezone().strftime("%H:%M:%S")

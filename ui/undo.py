@@ -7,6 +7,7 @@ from datetime import datetime
 
 import streamlit as st
 
+from core.brand import BrandRule
 from core.chats import Turn, save_turns
 from core.errors import TonesmithError
 from core.jobs import Connection
@@ -53,6 +54,18 @@ def offer_chat(job_id: str, turns: list[Turn]) -> None:
     st.session_state[state.EMPTIED] = ((job_id, turns), t("compare.cleared"))
 
 
+def offer_brand(before: tuple[str, tuple[BrandRule, ...]], sentence: str) -> None:
+    """Offer to bring back the brand rules of a project as they were, and nothing else."""
+    withdraw_undo()
+    st.session_state[state.BRAND_BACK] = (before, sentence)
+
+
+def offer_judged(project: Project, digest: str, sentence: str) -> None:
+    """Offer to ask about a pair again that was just found to be fine."""
+    withdraw_undo()
+    st.session_state[state.JUDGED_BACK] = ((project.id, digest), sentence)
+
+
 def withdraw_undo(offered: str = state.UNDO) -> None:
     """The offer no longer stands."""
     st.session_state.pop(offered, None)
@@ -93,6 +106,20 @@ def show_bring_back(bring_back: Callable[[tuple[Connection, str]], None]) -> Non
 def show_chat_back(store: Store) -> None:
     """The offer about an emptied talk."""
     _show_offer(lambda what: save_turns(store, *what), state.EMPTIED)
+
+
+def show_brand_back(keep: Callable[[tuple[str, tuple[BrandRule, ...]]], None]) -> None:
+    """The offer about brand rules, unless something else was done since."""
+    if st.session_state.get(state.UNDO):
+        withdraw_undo(state.BRAND_BACK)
+    _show_offer(keep, state.BRAND_BACK)
+
+
+def show_judged_back(ask_again: Callable[[tuple[str, str]], None]) -> None:
+    """The offer about a pair that is fine, unless something else was done since."""
+    if st.session_state.get(state.UNDO):
+        withdraw_undo(state.JUDGED_BACK)
+    _show_offer(ask_again, state.JUDGED_BACK)
 
 
 def _show_offer(take_back: Callable[..., None], offered: str = state.UNDO) -> None:

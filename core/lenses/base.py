@@ -19,6 +19,15 @@ class Found:
     score: float = 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How often lenses see something, and whether that is in rows one can go to."""
+
+    code: str
+    count: int
+    has_rows: bool
+
+
 class Lens(Protocol):
     """An index over the rows of a project, by their ids; it keeps little of each."""
 

@@ -104,12 +104,10 @@ class Buckets:
     def _around(self, band: int, at: int, count: int) -> list[tuple[int, int]]:
         """The pairs of a crowd that are too far apart only because of what stands in between."""
         keys, order = self._keys[band], self._orders[band]
-        first, last = max(0, at - BESIDE), min(count - 1, at + BESIDE)
-        pairs = zip(
-            order[first : last - BESIDE].tolist(),
-            order[first + BESIDE + 1 : last + 1].tolist(),
-            strict=True,
-        )
+        first, last = max(0, at - BESIDE), min(count, at + BESIDE + 1)
+        ones = order[first : max(first, last - BESIDE - 1)].tolist()
+        others = order[first + BESIDE + 1 : last].tolist()
+        pairs = zip(ones, others, strict=True)
         return [(one, other) for one, other in pairs if keys[one] == keys[other]]
 
     def _pairs(self) -> Iterator[NDArray[np.int64]]:
@@ -131,7 +129,8 @@ def unique_pairs(pairs: Pairs) -> Pairs:
 def _joined(one: NDArray[Any], other: NDArray[Any]) -> NDArray[np.int64]:
     """Pairs of slots as one number each, the smaller slot first."""
     high, low = np.minimum(one, other), np.maximum(one, other)
-    return (high.astype(np.int64) << _HALF) | low
+    joined: NDArray[np.int64] = (high.astype(np.int64) << _HALF) | low
+    return joined
 
 
 def _unique(joined: NDArray[np.int64]) -> Pairs:

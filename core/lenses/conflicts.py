@@ -7,11 +7,11 @@ one no, that the same unit has another number, or that they are of different kin
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Callable, Mapping
 
 from rapidfuzz import fuzz
 
+from core.lenses.measures import read_measures
 from core.scripts import LATIN, MIXED, OTHER, script_in
 
 # From the most suspicious to the least, with how suspicious it is.
@@ -22,6 +22,7 @@ REASONS: Mapping[str, float] = {
     "numbers": 0.85,  # another number of the same thing
     "language": 0.75,
     "format": 0.7,  # one is JSON, one prose
+    "structure": 0.65,  # one is a list, a table or has headings, one is a line of prose
     "tone": 0.6,  # one formal, one chatty
 }
 
@@ -37,29 +38,30 @@ _REFUSES = re.compile(
     r"|\b(?:against|violates) (?:my|our) (?:guidelines|polic)"
     r"|(?:我|我们|本人|这边)?(?:暂时|实在|恐怕|目前)?(?:无法|不能|没办法|没有办法)"
     r"(?:为您|帮您|帮你|给您|给你|向您|替您)?(?:提供|回答|协助|帮助|处理|透露|讨论|完成|办理|满足|帮)"
-    r"|作为(?:一个|一名)?(?:ai|人工智能|语言模型)|恕(?:难|不)|(?:拒绝|不便)(?:回答|透露|提供)",
+    r"|(?:帮|答|做|办|写|说)不了|做不到|(?:无法|没法|不便)[^，。！,.!]{0,2}(?:写|说|告诉|确认)"
+    r"|作为(?:一个|一名)?(?:ai|人工智能|语言模型)|恕(?:难|不|我)|(?:拒绝|不便)(?:回答|透露|提供)",
     re.IGNORECASE,
 )
 _YES = re.compile(
     r"^\W*(?:(?:yes|yeah|yep|yup|certainly|absolutely|definitely|of course|sure)\b"
-    r"|是的|对的|当然|可以|能的|会的|有的|没错|没问题|行的?[，。！,.!]|对[，。！,.!]|是[，。！,.!]|能[，。！,.!])",
+    r"|(?:it|we|they|you|he|she|there|i) (?:do|does|is|are|can|will|has|have|may)[,.!;]"
+    r"|是的|对的|当然|可以|能的|会的|有的|没错|没问题|行的?[，。！,.!]|[对是能有会][，。！；,.!;])",
     re.IGNORECASE,
 )
 _NO = re.compile(
-    r"^\W*(?:(?:no(?! (?:problem|worries|doubt|need|matter|idea|one))|nope|never"
-    r"|unfortunately,? (?:not|no|we (?:do not|don't|cannot|can't))|not (?:at the moment|yet|really))\b"
-    r"|不是|不行|不可以|不能|不会|不支持|没有|还没有?|否|(?:抱歉|对不起|很遗憾)[，,]?\s*(?:不|没|暂不|目前不)|不[，。！,.!])",
+    r"^\W*(?:(?:no(?! (?:problem|worries|doubt|need|matter|idea|one))|nope|never|i['’]?m afraid"
+    r"|unfortunately|sadly|not (?:at the moment|yet|really|any ?more|currently))\b"
+    r"|(?:it|we|they|you|i|that|this|there) (?:do|does|is|are|can|will|has|have|may|must)"
+    r"(?:n['’]t| not|not)\b"
+    r"|不是|不行|不可以|不能|不会|不支持|不用|没有|没了|还没有?|否|不[，。！；,.!;]|没[，。！；,.!;]"
+    r"|(?:很?抱歉|对不起|很?遗憾|不好意思|可惜)[，,]?[^，。！,.!]{0,8}[不没无])",
     re.IGNORECASE,
 )
 _NEGATIONS = re.compile(r"\b(?:not|no|never|none|cannot|without)\b|n['’]t\b|[不没无未非]", re.I)
 _SORRY = re.compile(r"\b(?:unfortunately|regret|sorry)\b|抱歉|遗憾|对不起|不好意思", re.IGNORECASE)
 _JSON = re.compile(r"^\s*(?:```(?:json)?\s*)?[\[{].*[\]}]\s*(?:```)?\s*$", re.DOTALL)
 
-# A number with what it counts: "3 days", "$4.50", "20%", "三天" is left to the reader.
-_MEASURE = re.compile(
-    r"(?P<sign>[$€£¥￥])?\s?(?P<number>\d[\d,.]*)\s?"
-    r"(?P<unit>[%°℃$€£¥￥]|[A-Za-z]{1,14}|[\u4e00-\u9fff])?"
-)
+_STRUCTURE = re.compile(r"^\s*(?:#{1,6} |[-*•] |\d{1,2}[.)、] ?|\|.*\|\s*$)", re.MULTILINE)
 _CHATTY = re.compile(
     r"\b(?:hey|hiya|yo|lol|haha+|gonna|wanna|gotta|kinda|yeah|yep|yup|btw|omg|awesome|yay|oops"
     r"|dude|folks|no worries|super cool|cheers)\b|!!|[\U0001f300-\U0001faff\u2600-\u27bf]"
@@ -120,18 +122,9 @@ def _is_turned_round(one: str, other: str, alike: float) -> bool:
 
 def _counts_differently(one: str, other: str, alike: float) -> bool:
     """The same unit with no number in common; all else alike, without a unit too."""
-    here, there = _measures(one), _measures(other)
+    here, there = read_measures(one), read_measures(other)
     units = [unit for unit in here.keys() & there.keys() if unit or alike >= _NEARLY]
     return any(here[unit].isdisjoint(there[unit]) for unit in units)
-
-
-def _measures(reply: str) -> dict[str, set[str]]:
-    """The numbers of a reply by what they count, "" where nothing tells."""
-    found: defaultdict[str, set[str]] = defaultdict(set)
-    for match in _MEASURE.finditer(reply):
-        unit = (match["sign"] or match["unit"] or "").casefold().removesuffix("s")
-        found[unit].add(match["number"].rstrip(".,").replace(",", ""))
-    return found
 
 
 def _other_language(one: str, other: str, alike: float) -> bool:
@@ -147,6 +140,16 @@ def _has_words(*replies: str) -> bool:
 
 def _one_is_json(one: str, other: str, alike: float) -> bool:
     return (_JSON.match(one) is None) != (_JSON.match(other) is None)
+
+
+def _one_is_structured(one: str, other: str, alike: float) -> bool:
+    """One has headings, a list or a table, the other is a line of prose."""
+    return {_structure(one), _structure(other)} == {0, 2}
+
+
+def _structure(reply: str) -> int:
+    """2 where a reply is structured, 0 where it is one paragraph."""
+    return 2 if len(_STRUCTURE.findall(reply)) > 1 else 1 if "\n" in reply else 0
 
 
 def _other_tone(one: str, other: str, alike: float) -> bool:
@@ -174,5 +177,6 @@ _JUDGES: Mapping[str, Callable[[str, str, float], bool]] = {
     "numbers": _counts_differently,
     "language": _other_language,
     "format": _one_is_json,
+    "structure": _one_is_structured,
     "tone": _other_tone,
 }

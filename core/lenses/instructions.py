@@ -120,7 +120,8 @@ class Instructions:
         told: set[str] = set()
         for model, slips in self._slips.items():
             is_shared = model == self._shared
-            for text in sorted(slips - told - {self._shared}):
+            candidates = slips - told - {self._shared}
+            for text in sorted(candidates, key=lambda text: (-len(self._rows[text]), text)):
                 rows = self._rows[text]
                 if is_shared or len(self._rows[model]) >= self._times * len(rows):
                     told.add(text)

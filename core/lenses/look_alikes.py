@@ -7,6 +7,7 @@ are told within an entry and between entries that are nearly the same.
 from __future__ import annotations
 
 import sys
+from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,7 +21,8 @@ from rapidfuzz import fuzz
 from core.examples import Example
 from core.lenses.base import Found
 from core.lenses.conflicts import REASONS, compare_replies, find_conflict
-from core.lenses.questions import join_words, read_asked, read_words
+from core.lenses.plain_words import join_words, read_words
+from core.lenses.questions import read_asked
 from core.lenses.questions_alike import QuestionsAlike
 
 NEAR_DUPLICATE = "near_duplicate_example"
@@ -29,12 +31,13 @@ CONFLICTING = "conflicting_replies"
 REPEATED = "repeated_question"
 CODES = (LEAKED, CONFLICTING, NEAR_DUPLICATE, REPEATED)
 
-SAME_REPLY = 90.0  # of 100, from which on two replies are nearly the same
+SAME_REPLY = 85.0  # of 100, from which on two replies are nearly the same
 SAME_INSTRUCTIONS = 90.0
 ALL_WITH_ALL = 8  # rows asking the same, of which each is compared with each
 MOST = 200  # rows asking the same that are compared at all
 _HEAD, _TAIL = 180, 60  # characters of a reply that are kept
 _SAME_LENGTH = 0.05  # by which long replies may differ
+_FEW_FOUND = 200  # pairs that are told anew; of more, all are put in order again
 _FEW = 12  # characters by which any may
 
 
@@ -62,9 +65,11 @@ class LookAlikes:
         self._touched: set[int] = set()  # questions whose rows have changed
         self._free: list[int] = []  # slots that are to be given away again
         self._questions = QuestionsAlike()
-        self._told: dict[int, dict[int, list[Found]]] = {}  # by the two questions, the smaller first
+        self._told: dict[int, dict[int, list[Found]]] = {}  # by two questions, the smaller first
         self._judged: frozenset[str] = frozenset()
-        self._found: list[Found] | None = []
+        self._found: list[Found] = []  # what is told, in its order
+        self._gone: list[Found] = []  # of that, what is told no more
+        self._come: list[Found] = []  # what is told beside it
 
     def put(self, rows: Sequence[tuple[int, Example]]) -> None:
         """Take in rows that are new, or that say something else by now."""
@@ -81,28 +86,22 @@ class LookAlikes:
                 gone[row.slot].add(row_id)
         for slot, ids in gone.items():
             self._members[slot] = [each for each in self._members[slot] if each not in ids]
-            self._touch(slot)
+            self._touched.add(slot)
 
     def found(self) -> Sequence[Found]:
         """Pairs of rows, the most suspicious first."""
         self._settle()
-        if self._found is None:
-            told = chain.from_iterable(by.values() for by in self._told.values())
-            pairs = filter(self._is_open, chain.from_iterable(told))
-            self._found = sorted(pairs, key=lambda pair: (-pair.score, pair.rows))
-        return self._found
+        if not self._judged:
+            return self._found
+        return [pair for pair in self._found if self.digest_of(pair) not in self._judged]
 
     def set_judged(self, digests: frozenset[str]) -> None:
         """Leave out pairs that a person has found to be fine, by `digest_of` them."""
-        if digests != self._judged:
-            self._judged, self._found = digests, None
+        self._judged = digests
 
     def digest_of(self, pair: Found) -> str:
         """What a pair is remembered by: another one as soon as either of the two says another."""
         return _digest(b"".join(sorted(self._rows[each].said for each in pair.rows))).hex()
-
-    def _is_open(self, pair: Found) -> bool:
-        return not self._judged or self.digest_of(pair) not in self._judged
 
     def _put(self, row_id: int, example: Example) -> None:
         asked = read_asked(example)
@@ -118,7 +117,7 @@ class LookAlikes:
             _digest_example(example),
             example.held_out,
         )
-        self._touch(slot)
+        self._touched.add(slot)
 
     def _slot_for(self, words: str) -> int:
         """The slot of a question, a new one where nobody has asked it yet."""
@@ -136,10 +135,6 @@ class LookAlikes:
             return len(self._digests) - 1
         return self._free.pop()
 
-    def _touch(self, slot: int) -> None:
-        self._touched.add(slot)
-        self._found = None
-
     def _settle(self) -> None:
         """Bring the index up to date, then what is told of the questions for which it matters."""
         if not self._touched:
@@ -149,28 +144,50 @@ class LookAlikes:
         likes = self._questions.replace(empty - self._new.keys(), new)
         for slot in empty:
             del self._slots[self._digests[slot]]
-        for slot in likes | self._touched:
-            self._tell(slot)
+        dirty = likes | self._touched
+        for one, other in {pair for slot in dirty for pair in self._pairs_with(slot)}:
+            self._tell_pair(one, other)
         self._free += empty
         self._new, self._touched = {}, set()
+        self._put_in_order()
 
-    def _tell(self, slot: int) -> None:
-        """Say anew what there is to say of a question, also together with those like it."""
-        alike = self._questions.alike(slot)
-        told = self._told.pop(slot, {})
-        self._told[slot] = {other: told[other] for other in told if other in alike}
-        self._tell_pair(slot, slot, 1.0)
-        for other, share in alike.items():
-            self._tell_pair(min(slot, other), max(slot, other), share)
-        if not self._told[slot]:
-            del self._told[slot]
+    def _put_in_order(self) -> None:
+        """Bring what is told up to date; after one edit without a look at all of it."""
+        if len(self._gone) + len(self._come) > _FEW_FOUND:
+            told = chain.from_iterable(by.values() for by in self._told.values())
+            self._found = sorted(chain.from_iterable(told), key=_suspicion)
+        else:
+            for pair in self._gone:
+                del self._found[bisect_left(self._found, _suspicion(pair), key=_suspicion)]
+            for pair in self._come:
+                insort(self._found, pair, key=_suspicion)
+        self._gone, self._come = [], []
 
-    def _tell_pair(self, one: int, other: int, share: float) -> None:
-        pairs = [self._look(*ids, share) for ids in self._row_pairs(one, other)]
-        told = self._told.setdefault(one, {})
-        told.pop(other, None)
-        if any(pairs):
-            told[other] = [pair for pair in pairs if pair is not None]
+    def _pairs_with(self, slot: int) -> Iterator[tuple[int, int]]:
+        """The questions to be told with this one, itself among them, and those told by now."""
+        yield slot, slot
+        for other in self._questions.alike(slot):
+            yield min(slot, other), max(slot, other)
+        for other in self._told.get(slot, ()):
+            yield slot, other
+
+    def _tell_pair(self, one: int, other: int) -> None:
+        """Say anew what there is to say about two questions, the smaller slot first."""
+        found = self._compare(one, other)
+        before = self._told.get(one, {}).pop(other, ())
+        self._gone += before
+        self._come += found
+        if found:
+            self._told.setdefault(one, {})[other] = found
+        elif before and not self._told[one]:
+            del self._told[one]
+
+    def _compare(self, one: int, other: int) -> list[Found]:
+        share = 1.0 if one == other else self._questions.alike(one).get(other, 0.0)
+        if not share or (one == other and len(self._members[one]) < 2):
+            return []
+        pairs = (self._look(*ids, share) for ids in self._row_pairs(one, other))
+        return [pair for pair in pairs if pair is not None]
 
     def _row_pairs(self, one: int, other: int) -> set[tuple[int, int]]:
         """Rows to compare: all with all where they are few, else with the first of either part."""
@@ -226,6 +243,10 @@ class _Replies(NamedTuple):
         conflict = find_conflict(*texts, alike)
         near = abs(one.length - other.length) <= max(_FEW, _SAME_LENGTH * one.length)
         return cls(alike, conflict, not conflict and near and alike >= SAME_REPLY)
+
+
+def _suspicion(pair: Found) -> tuple[float, tuple[int, ...]]:
+    return -pair.score, pair.rows
 
 
 def _facts(share: float, replies: float) -> tuple[tuple[str, str | int], ...]:

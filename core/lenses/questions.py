@@ -6,8 +6,6 @@ it the same, another name or number makes it another one ("the weather in Rome",
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -15,42 +13,16 @@ from typing import NamedTuple
 from rapidfuzz.distance import OSA, Levenshtein
 
 from core.examples import ASSISTANT, SYSTEM, USER, Example
+from core.lenses.plain_words import stem, turns_round
 
-_ASKING = frozenset({USER, "tool", "function"})  # what a tool answered is gone by, too
 NEAR = 0.15  # of the words may differ, each by its weight
 
 # What it costs that a word is another one, measured in words left out; chosen on planted pairs.
-_TYPO, _MOVED, _LEFT_OUT, _OTHER = 0.3, 0.4, 1.0, 1.5
-_OTHER_CHARACTER = 2.0  # half of a Chinese word, so that hardly anything else is said
-_FEW = 2  # words
+_TYPO, _MOVED, _LEFT_OUT, _OTHER = 0.3, 0.4, 1.0, 2.5
+_LONG, _VERY_LONG = 5, 8  # letters of a word in which one is wrong, or two
+_LIGHT = frozenset({"to", "么"})  # words that are often left out, but keep others apart
 _SAME_SOUND = 12  # places in a list by pinyin, where a syllable has about ten characters
-
-_DENSE = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
-_WORD = re.compile(rf"[{_DENSE}]|(?:(?![{_DENSE}_])\w)+")
-_NOT = re.compile(r"\b(?:ca|wo|sha)n['’]t\b|(?<=[a-z])n['’]t\b|\bcannot\b")
-_SAYS_NOT = ("n't", "n’t", "cannot")
-_PHRASES = re.compile("请问|您好|你好|谢谢|麻烦|拜托|一下|能不能|可不可以|可以|是不是|有没有")
-_POLITE = frozenset(
-    "please pls hi hello hey dear kindly thanks thank advance "
-    "请 呢 吗 嘛 啊 呀 吧 哦 喂 嗨".split()
-)
-# Words without which a question is still the same one, as long as others are left.
-_FILLERS = _POLITE | frozenset(
-    "a an the there just actually really so well um and oh tell "
-    "is are am was were be been do does did has have had will would could can should may "
-    "i you we he she it they me us my your our its their this that these those "
-    "s m re ve ll d in on at of for about "
-    "么 的 地 得 了 这 那 就 都 也 我 你 您 能 会 要 想".split()
-)
-# Words that turn a question round: with another of them it is another question.
-_TELLING = frozenset(
-    "not no never none without nor except unless before after from to with over under above below "
-    "first last more less most least up down off out open close opened closed buy sell start stop "
-    "one two three four five six seven eight nine ten who when where why how which "
-    "monday tuesday wednesday thursday friday saturday sunday yesterday today tomorrow "
-    "不 没 未 无 别 非 勿 零 〇 一 二 两 三 四 五 六 七 八 九 十 百 千 万 "
-    "前 后 上 下 左 右 大 小 多 少 早 晚 买 卖 开 关 东 南 西 北 男 女 退 换".split()
-)
+_ASKING = frozenset({USER, "tool", "function"})  # what a tool answered is gone by, too
 
 
 class Asked(NamedTuple):
@@ -80,35 +52,6 @@ def read_asked(example: Example) -> Asked:
     return Asked(question.strip() or "\n".join(said).strip() or reply, reply, instructions)
 
 
-def read_words(text: str) -> list[str]:
-    """The words that tell a text from others; a Chinese character is one. None only of "".
-
-    Width, case, marks and blanks make no difference, nor do polite words, as long as others stay.
-    """
-    if text.isascii():
-        plain = text.lower()
-    else:
-        plain = _PHRASES.sub(" ", unicodedata.normalize("NFKC", text).casefold())
-    if any(each in plain for each in _SAYS_NOT):
-        plain = _NOT.sub(" not", plain)
-    words = _WORD.findall(plain)
-    telling = [word for word in words if word not in _FILLERS]
-    if len(telling) >= _FEW:
-        return telling
-    # "What is it", "What can I do": every word of it tells.
-    return [word for word in words if word not in _POLITE] or words or text.split()
-
-
-def join_words(words: Sequence[str]) -> str:
-    """The words as one text, from which `split_words` has them back."""
-    return " ".join(words)
-
-
-def split_words(text: str) -> list[str]:
-    """The reverse of `join_words`."""
-    return text.split()
-
-
 def likeness(one: Sequence[str], other: Sequence[str]) -> float:
     """How much two questions are the same, from `1 - NEAR` to 1; 0 where they are not."""
     if one == other:
@@ -116,46 +59,48 @@ def likeness(one: Sequence[str], other: Sequence[str]) -> float:
     longest = max(len(one), len(other))
     if abs(len(one) - len(other)) > NEAR * longest / _MOVED:
         return 0.0
-    share = _difference(one, other) / longest
+    share = _difference([*map(stem, one)], [*map(stem, other)]) / longest
     return 1.0 - share if share <= NEAR else 0.0
 
 
 def _difference(one: Sequence[str], other: Sequence[str]) -> float:
     """What it costs to make one question the other, in words left out."""
     cost, gone, come = 0.0, Counter[str](), Counter[str]()
-    for tag, here, there in Levenshtein.editops(one, other).as_list():
-        if tag == "delete":
-            gone[one[here]] += 1
-        elif tag == "insert":
-            come[other[there]] += 1
+    for edit in Levenshtein.editops(one, other):
+        if edit.tag == "delete":
+            gone[one[edit.src_pos]] += 1
+        elif edit.tag == "insert":
+            come[other[edit.dest_pos]] += 1
         else:
-            cost += _swap(one[here], other[there])
+            cost += _swap(one[edit.src_pos], other[edit.dest_pos])
     moved = gone & come
     lost = (gone - moved) + (come - moved)
-    if any(_is_telling(word) for word in lost):
+    if any(turns_round(word) for word in lost):
         return float("inf")
-    return cost + _MOVED * moved.total() + _LEFT_OUT * lost.total()
+    left_out = sum(n * (_TYPO if word in _LIGHT else _LEFT_OUT) for word, n in lost.items())
+    return cost + _MOVED * moved.total() + left_out
 
 
 def _swap(one: str, other: str) -> float:
     """What it costs that one word stands in the place of another."""
-    if _is_telling(one) or _is_telling(other):
+    if turns_round(one) or turns_round(other):
         return float("inf")
+    if one in _LIGHT or other in _LIGHT:
+        return _TYPO + _LEFT_OUT
     if len(one) == len(other) == 1:
-        return _TYPO if _sound_alike(one, other) else _OTHER_CHARACTER
+        return _TYPO if _sound_alike(one, other) else _OTHER
     return _TYPO if _is_typo(one, other) else _OTHER
 
 
-def _is_telling(word: str) -> bool:
-    return word in _TELLING or any(map(str.isdigit, word))
-
-
 def _is_typo(one: str, other: str) -> bool:
-    """Whether one word is the other misspelt: it begins or ends the same, and hardly differs."""
+    """Whether one word is the other misspelt: it begins or ends the same, and hardly differs.
+
+    Short words that differ by a letter are rather two words: maps and mats.
+    """
     longest = max(len(one), len(other))
-    if longest < 4 or (one[0] != other[0] and one[-1] != other[-1]):
+    if longest < _LONG or (one[0] != other[0] and one[-1] != other[-1]):
         return False
-    return OSA.distance(one, other) <= (1 if longest < 8 else 2)
+    return OSA.distance(one, other) <= (1 if longest < _VERY_LONG else 2)
 
 
 def _sound_alike(one: str, other: str) -> bool:

@@ -6,9 +6,8 @@ ones, and the words decide.
 
 from __future__ import annotations
 
-import re
 import zlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from itertools import islice
 
 import numpy as np
@@ -16,7 +15,8 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
 from core.lenses.buckets import Buckets, Pairs, unique_pairs
-from core.lenses.questions import join_words, likeness, split_words
+from core.lenses.plain_words import close_up, join_words, split_words
+from core.lenses.questions import likeness
 from core.lenses.sketches import key_bands, sketch
 
 KEPT = 120  # words of a question; of longer ones the beginning and the end
@@ -86,7 +86,7 @@ class QuestionsAlike:
         whole = iter(new.items())
         while some := dict(islice(whole, _SKETCHED)):
             slots = [*some]
-            minima = sketch([_compact(text) for text in some.values()])
+            minima = sketch([close_up(text) for text in some.values()])
             digests = np.array([_crc(text) for text in some.values()], np.uint32)
             self._buckets.set_keys(slots, key_bands(minima), digests)
             self._make_room(max(slots) + 1)
@@ -100,7 +100,7 @@ class QuestionsAlike:
             self._minima = np.pad(self._minima, ((0, more + count // 16), (0, 0)))
 
     def _compare_some(self, pairs: set[tuple[int, int]]) -> set[int]:
-        """Say anew of these pairs whether they are alike; returns all that are in one that differs."""
+        """Say anew of these pairs whether they are alike; returns those of which it differs."""
         if not pairs:
             return set()
         unique = unique_pairs(np.array([*pairs], np.int64))
@@ -146,14 +146,6 @@ class QuestionsAlike:
                 continue
             if share := likeness(one, other):
                 yield int(pairs[at, 0]), int(pairs[at, 1]), share
-
-
-_BETWEEN_DENSE = re.compile("(?<=[\u2e80-\U0003ffff]) (?=[\u2e80-\U0003ffff])")
-
-
-def _compact(text: str) -> str:
-    """The words as they stand in a text, Chinese without blanks."""
-    return text if text.isascii() else _BETWEEN_DENSE.sub("", text)
 
 
 def _shorten(text: str) -> str:

@@ -147,7 +147,8 @@ def _minima_of(kept: Sequence[_Kept]) -> Hashes:
 def _middle_of(minima: Hashes) -> Hashes:
     """The row that has the most in common with all the others."""
     common = [int((minima == row).sum()) for row in minima]
-    return minima[int(np.argmax(common))]
+    middle: Hashes = minima[int(np.argmax(common))]
+    return middle
 
 
 def _buckets_of(kept: _Kept) -> Iterator[bytes]:

@@ -87,7 +87,7 @@ class Shape:
         An example counts for each of its tags, and for each length that a reply of it has.
         """
         counts: dict[Value, list[int]] = {}
-        for (named, value, held_out), rows in self._rows.items():
+        for (named, value, held_out), rows in list(self._rows.items()):
             if named == aspect:
                 counts.setdefault(value, [0, 0])[held_out] += len(rows)
         found = [Share(value, *both) for value, both in counts.items()]

@@ -18,7 +18,8 @@ IN_A_BAND = 5
 MINIMA = BANDS * IN_A_BAND
 LONGEST = 4_000  # characters that are looked at: of longer texts the beginning and the end
 _AT_ONCE = 30_000  # characters, so that what is worked on stays near the processor
-_DENSE = 0x2E80  # from here on, two characters say as much as three letters: Chinese, Japanese
+# From here on two characters say as much as three letters, and one says something: Chinese, kana.
+_DENSE = 0x2E80
 _END = "\0\0"  # so that the last shingles end with their text
 _NEVER = np.uint32(0xFFFFFFFF)
 
@@ -65,15 +66,22 @@ def _sketch(texts: Sequence[str], minima: Hashes) -> None:
     ends = np.fromiter(accumulate(len(text) + len(_END) for text in texts), np.int64, len(texts))
     starts = np.concatenate(([0], ends[:-1]))
     beyond = np.concatenate([ends - back for back in range(1, len(_END) + 1)])
-    shingles = _shingles(codes)
+    shingles, dense = _shingles(codes), codes >= _DENSE
+    alone = _mix(codes) if dense.any() else None
     for nth in range(MINIMA):
         values = shingles * _FACTORS[nth] + _ADDENDS[nth]
+        if alone is not None:
+            singles = alone * _FACTORS[nth] + _ADDENDS[nth]
+            values = np.where(dense, np.minimum(values, singles), values)
         values[beyond] = _NEVER
         minima[:, nth] = np.minimum.reduceat(values, starts)
 
 
 def _shingles(codes: Hashes) -> Hashes:
-    """A hash for what begins at each character: three of them, or two where they are dense."""
+    """A hash for what begins at each character: three of them, or two where they are dense.
+
+    A dense one counts alone as well, for a question may have few of them.
+    """
     padded = np.append(codes, np.zeros(2, np.uint32))
     third = np.where(codes < _DENSE, padded[2:], np.uint32(0))
     return _mix(_mix(codes * np.uint32(0x9E3779B1) + padded[1:-1]) * np.uint32(5) + third)

@@ -22,7 +22,7 @@ _PIECES = re.compile(
     "|[^\\W_\u3400-\u4dbf\u4e00-\u9fff\u3040-\u30ff\uac00-\ud7af]+"
 )
 _NUMBER = re.compile(
-    "\\d|[零〇一二两兩三四五六七八九十百千万]|"
+    "\\d|[零〇二两兩三四五六七八九十百千万]|"
     "^(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|hundred)$"
 )
 _TURNED = re.compile("un|in|im|non|dis")  # before a word, it says the opposite
@@ -30,9 +30,10 @@ _TURNED = re.compile("un|in|im|non|dis")  # before a word, it says the opposite
 
 def is_slip(text: str, meant: str) -> bool:
     """Whether one text is the other but for a slip; not where they are equal."""
-    if text == meant or fuzz.ratio(text, meant, score_cutoff=ALIKE) == 0:
+    lower, usual = text.casefold(), meant.casefold()
+    if text == meant or fuzz.ratio(lower, usual, score_cutoff=ALIKE) == 0:
         return False
-    said, wanted = _PIECES.findall(text.casefold()), _PIECES.findall(meant.casefold())
+    said, wanted = _PIECES.findall(lower), _PIECES.findall(usual)
     differing = [op for op in Levenshtein.opcodes(said, wanted) if op.tag != "equal"]
     return len(differing) <= MOST and all(
         _is_small(said[op.src_start : op.src_end], wanted[op.dest_start : op.dest_end])

@@ -37,6 +37,25 @@ def read_items(answer: Json) -> list[Json]:
     return [item for item in items if isinstance(item, dict)]
 
 
+def read_moderation(answer: Json, texts: int) -> list[tuple[str, ...]]:
+    """Under which categories each of so many texts is flagged.
+
+    Raises:
+        Unavailable: `unreadable_answer`, when there is not one result for each.
+    """
+    results = answer.get("results")
+    if not isinstance(results, list) or len(results) != texts:
+        raise Unavailable("unreadable_answer", message="results")
+    return [_flags(_object(result)) for result in results]
+
+
+def _flags(result: Json) -> tuple[str, ...]:
+    if result.get("flagged") is not True:
+        return ()
+    named = _object(result.get("categories")).items()
+    return tuple(name for name, is_so in named if is_so is True) or ("other",)
+
+
 def read_job(answer: Json) -> RemoteJob:
     """One fine-tuning job."""
     error = _object(answer.get("error"))

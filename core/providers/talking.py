@@ -1,4 +1,4 @@
-"""Chat with a model at a place to train, and the count of its tokens."""
+"""Chat with a model at a place to train, the count of its tokens, and what it holds harmful."""
 
 from __future__ import annotations
 
@@ -57,6 +57,15 @@ class Talking(Asking):
                     yield piece
         if not ended:
             raise Unavailable("answer_cut_short")
+
+    def moderate(self, texts: Sequence[str], model: str = "") -> list[tuple[str, ...]]:
+        """For each text the categories under which the place flags it; none where it is fine."""
+        answer = self._ask(
+            self._sdk.moderations.with_raw_response.create,
+            input=list(texts),
+            model=model or openai.omit,
+        )
+        return shapes.read_moderation(answer, len(texts))
 
     def count_tokens(self, model: str, texts: Sequence[str]) -> list[int]:
         """How many tokens each text has in the model's own vocabulary (our trainer's route)."""

@@ -12,6 +12,7 @@ from core.rules.registry import (
     dataset_rule,
     example_rule,
     project_rule,
+    structure_rule,
 )
 
 __all__ = [
@@ -32,5 +33,6 @@ __all__ = [
     "project_rule",
     "published",
     "sensitive",
+    "structure_rule",
     "structured",
 ]

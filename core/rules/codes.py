@@ -55,6 +55,10 @@ _BY_SEVERITY = {
         "bad_name",
         "over_token_limit",
         "duplicate_example",
+        # Examples beside each other.
+        "near_duplicate_example",
+        "leaked_example",
+        "conflicting_replies",
         # The set as a whole.
         "one_reply_fits_all",
         "odd_instructions",
@@ -95,6 +99,7 @@ _BY_SEVERITY = {
         "missing_system_message",
         "untrimmed_whitespace",
         "off_voice",
+        "repeated_question",
         "few_examples",
         "validation_share",
         "validation_gap",

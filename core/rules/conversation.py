@@ -8,26 +8,26 @@ from itertools import pairwise
 from core.examples import ASSISTANT, SYSTEM, USER, Example
 from core.findings import Finding
 from core.rules.codes import find
-from core.rules.registry import example_rule
+from core.rules.registry import structure_rule
 
 INSTRUCTIONS = (SYSTEM, "developer")  # newer models call the system role "developer"
 
 
-@example_rule
+@structure_rule
 def missing_system_message(example: Example) -> Iterator[Finding]:
     """A system message tells the model who it is."""
     if not any(message.role in INSTRUCTIONS for message in example.messages):
         yield find("missing_system_message")
 
 
-@example_rule
+@structure_rule
 def missing_user_message(example: Example) -> Iterator[Finding]:
     """A reply answers somebody."""
     if not any(message.role == USER for message in example.messages):
         yield find("missing_user_message")
 
 
-@example_rule
+@structure_rule
 def last_message_not_assistant(example: Example) -> Iterator[Finding]:
     """Training needs a reply to learn from; what follows the last one is never used.
 
@@ -38,7 +38,7 @@ def last_message_not_assistant(example: Example) -> Iterator[Finding]:
         yield find("last_message_not_assistant", message=len(roles) - 1, role=roles[-1] or "")
 
 
-@example_rule
+@structure_rule
 def consecutive_same_role(example: Example) -> Iterator[Finding]:
     """Nobody speaks twice in a row; only tools may answer side by side."""
     for index, (before, message) in enumerate(pairwise(example.messages), start=1):
@@ -47,7 +47,7 @@ def consecutive_same_role(example: Example) -> Iterator[Finding]:
             yield find("consecutive_same_role", message=index, role=role)
 
 
-@example_rule
+@structure_rule
 def blank_content(example: Example) -> Iterator[Finding]:
     """Content is more than spaces and line breaks.
 
@@ -59,7 +59,7 @@ def blank_content(example: Example) -> Iterator[Finding]:
             yield find("blank_content", message=index, key="content", role=role)
 
 
-@example_rule
+@structure_rule
 def bad_weight(example: Example) -> Iterator[Finding]:
     """A weight is 0 or 1: a reply is learned from, or it is not."""
     for index, message in enumerate(example.messages):
@@ -68,7 +68,7 @@ def bad_weight(example: Example) -> Iterator[Finding]:
             yield find("bad_weight", message=index, key="weight")
 
 
-@example_rule
+@structure_rule
 def nothing_learned(example: Example) -> Iterator[Finding]:
     """At least one reply is learned from; where all have weight 0, none is."""
     replies = [message for message in example.messages if message.role == ASSISTANT]
@@ -76,7 +76,7 @@ def nothing_learned(example: Example) -> Iterator[Finding]:
         yield find("nothing_learned")
 
 
-@example_rule
+@structure_rule
 def bad_name(example: Example) -> Iterator[Finding]:
     """A name is text."""
     for index, message in enumerate(example.messages):
@@ -84,7 +84,7 @@ def bad_name(example: Example) -> Iterator[Finding]:
             yield find("bad_name", message=index, key="name")
 
 
-@example_rule
+@structure_rule
 def untrimmed_whitespace(example: Example) -> Iterator[Finding]:
     """Content neither begins nor ends with spaces or line breaks; the model would learn them."""
     for index, message in enumerate(example.messages):

@@ -15,6 +15,7 @@ LIMITS: Mapping[str, float] = MappingProxyType(
         "validation_from": 50,  # examples from which on some should be held out
         "validation_most": 0.3,  # of all examples that are held out
         "thin_rows": 10,  # examples below which a tag or a language is hardly learned
+        "voice_distance": 1,  # from the voice, from which on an example sounds unlike it
         "thin_times": 10,  # as many examples has another one
     }
 )

@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from core.examples import ASSISTANT, Example, Message
 from core.findings import Finding
 from core.rules.codes import find
-from core.rules.registry import example_rule
+from core.rules.registry import structure_rule
 
 KEYS = ("role", "content", "name")
 ROLES = ("system", "user", "assistant")
 
 
-@example_rule
+@structure_rule
 def message_missing_key(example: Example) -> Iterator[Finding]:
     """Every message has a role and content."""
     for index, message in enumerate(example.messages):
@@ -35,7 +35,7 @@ def message_missing_key(example: Example) -> Iterator[Finding]:
             )
 
 
-@example_rule
+@structure_rule
 def message_unrecognized_key(example: Example) -> Iterator[Finding]:
     """A message has no keys but role, content and name; however many, they count once."""
     for index, message in enumerate(example.messages):
@@ -50,7 +50,7 @@ def message_unrecognized_key(example: Example) -> Iterator[Finding]:
             )
 
 
-@example_rule
+@structure_rule
 def unrecognized_role(example: Example) -> Iterator[Finding]:
     """The role is system, user or assistant; an absent one is not."""
     for index, message in enumerate(example.messages):
@@ -59,7 +59,7 @@ def unrecognized_role(example: Example) -> Iterator[Finding]:
             yield find("unrecognized_role", message=index, key="role", detail=role, role=role)
 
 
-@example_rule
+@structure_rule
 def missing_content(example: Example) -> Iterator[Finding]:
     """The content is text, and not empty; an absent one is not."""
     for index, message in enumerate(example.messages):
@@ -69,7 +69,7 @@ def missing_content(example: Example) -> Iterator[Finding]:
             yield find("missing_content", message=index, key="content", detail=detail, role=role)
 
 
-@example_rule
+@structure_rule
 def example_missing_assistant_message(example: Example) -> Iterator[Finding]:
     """There is a reply to learn from."""
     if not any(message.role == ASSISTANT for message in example.messages):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
 
-from core.examples import Example
+from core.examples import Example, Message
 from core.findings import Finding
 from core.rules.checks import NO_CHECKS, Checks
 from core.rules.codes import find
@@ -37,8 +37,10 @@ class DatasetFacts:
 ExampleRule: TypeAlias = Callable[[Example], Iterator[Finding]]
 ProjectRule: TypeAlias = Callable[[Example, Checks], Iterator[Finding]]
 DatasetRule: TypeAlias = Callable[[DatasetFacts], Iterator[Finding]]
+_Outline: TypeAlias = tuple[tuple[tuple[str, str | int], ...], ...]
 
 EXAMPLE_RULES: list[ExampleRule] = []
+STRUCTURE_RULES: list[ExampleRule] = []
 PROJECT_RULES: list[ProjectRule] = []
 DATASET_RULES: list[DatasetRule] = []
 
@@ -46,6 +48,16 @@ DATASET_RULES: list[DatasetRule] = []
 def example_rule(rule: ExampleRule) -> ExampleRule:
     """Register a rule that looks at one example; it may rely on at least one message."""
     EXAMPLE_RULES.append(rule)
+    return rule
+
+
+def structure_rule(rule: ExampleRule) -> ExampleRule:
+    """Register a rule that looks at how the messages are built, and never at what they say.
+
+    It is asked once for all that are built alike, and sees stand-ins for their texts: nothing, a
+    blank, something between blanks, or something. Roles and whole numbers are what they are.
+    """
+    STRUCTURE_RULES.append(rule)
     return rule
 
 
@@ -68,11 +80,48 @@ def check_example_once(example: Example, checks: Checks = NO_CHECKS) -> tuple[Fi
     """
     if not example.messages:
         return (find("missing_messages_list"),)
-    found = [finding for rule in EXAMPLE_RULES for finding in rule(example)]
+    found = [*_check_structure(example)]
+    found += [finding for rule in EXAMPLE_RULES for finding in rule(example)]
     if checks is NO_CHECKS:
         return tuple(found)
     found += [finding for rule in PROJECT_RULES for finding in rule(example, checks)]
     return tuple(finding for finding in found if checks.wants(finding.code))
+
+
+def _check_structure(example: Example) -> tuple[Finding, ...]:
+    outline = _outline(example)
+    if outline is not None:
+        return _check_outline(outline)
+    return tuple(finding for rule in STRUCTURE_RULES for finding in rule(example))
+
+
+def _outline(example: Example) -> _Outline | None:
+    """The messages with stand-ins for their texts; None where not all is text or whole numbers."""
+    outline = []
+    for message in example.messages:
+        pairs: list[tuple[str, str | int]] = []
+        for key, value in message.pairs:
+            if type(value) is str:
+                pairs.append((key, value if key == "role" else _stand_in(value)))
+            elif type(value) is int:  # true equals 1, but only one is a weight
+                pairs.append((key, value))
+            else:
+                return None
+        outline.append(tuple(pairs))
+    return tuple(outline)
+
+
+def _stand_in(text: str) -> str:
+    trimmed = len(text.strip())
+    if trimmed == len(text):
+        return "x" if text else ""
+    return " x" if trimmed else " "
+
+
+@lru_cache(maxsize=128)
+def _check_outline(outline: _Outline) -> tuple[Finding, ...]:
+    example = Example(tuple(map(Message, outline)))
+    return tuple(finding for rule in STRUCTURE_RULES for finding in rule(example))
 
 
 def check_example(example: Example, checks: Checks = NO_CHECKS) -> tuple[Finding, ...]:

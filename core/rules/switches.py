@@ -18,6 +18,15 @@ SWITCHES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "repeated_question",
             "one_reply_fits_all",
         ),
+        "voice": (
+            "off_voice",
+            "brand_avoid",
+            "brand_prefer",
+            "brand_opening",
+            "brand_must",
+            "brand_ending",
+            "brand_length",
+        ),
         "talk": (
             "missing_user_message",
             "last_message_not_assistant",
@@ -28,6 +37,20 @@ SWITCHES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "odd_instructions",
             "untrimmed_whitespace",
             "untrimmed_instructions",
+        ),
+        "safe": ("personal_data", "secret", "sensitive_instructions"),
+        "built": (
+            "broken_json_reply",
+            "odd_json_shape",
+            "unknown_tool_call",
+            "tool_call_mismatch",
+        ),
+        "set": (
+            "few_examples",
+            "validation_share",
+            "validation_gap",
+            "unbalanced_tags",
+            "unbalanced_languages",
         ),
     }
 )

@@ -21,7 +21,7 @@ def off_voice(example: Example, checks: Checks) -> Iterator[Finding]:
     if checks.voice is None:
         return
     distance = distance_of(example, checks.voice)
-    if distance is None or not distance.is_off:
+    if distance is None or distance.far < checks.limit("voice_distance") or not distance.reasons:
         return
     reason = distance.reasons[0]
     last = max(i for i, message in enumerate(example.messages) if message.role == ASSISTANT)

@@ -19,7 +19,7 @@ _ENGLISH = re.compile(
     r"(?<![A-Za-z0-9_.,$€£#/-])\d{1,5}[A-Za-z]?(?: [NSEW]\.?)?"
     rf"(?: [A-Z][A-Za-z'’]{{1,20}}| \d{{1,3}}(?:st|nd|rd|th)){{1,3}} (?:{_KINDS})\b(?:\.(?=,))?"
     r"(?P<door>,? (?:Apt|Apartment|Unit|Flat|Suite|Ste|Room|Rm|#)\.? ?#?\w{1,6})?"
-    r"(?P<town>(?:, [A-Z][A-Za-z.'’]{0,20}(?: [A-Z][A-Za-z.'’]{0,20}){0,2}){0,2})"
+    r"(?P<town>(?:, [A-Z][A-Za-z.'’]{0,20}\b(?: [A-Z][A-Za-z.'’]{0,20}\b){0,2}){0,2})"
     r"(?P<code>,? (?:[A-Z]{2},? )?\d{5}(?:-\d{4})?\b|,? [A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b)?"
 )
 _NUMBER_AND_KIND = re.compile(rf" (?:{_KINDS})\b")

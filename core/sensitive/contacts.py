@@ -11,6 +11,7 @@ from core.sensitive.spans import EMAIL, PHONE, Span
 # No kept library finds addresses in a text: those that are there judge one that stands alone.
 _DOMAIN = re.compile(r"@((?:[A-Za-z0-9-]{1,63}\.){1,6}[A-Za-z]{2,24})(?![A-Za-z0-9-])")
 _BOX = re.compile(r"[A-Za-z0-9._%+'-]{1,64}\Z")
+_OF_A_PLACE = re.compile(r"(?:://[^\s/@]*|/)\Z")  # who signs in there, or a page
 _ENDINGS = "png jpg jpeg gif svg webp js css html py json md txt pdf ico zip"
 _FILES = frozenset(_ENDINGS.split())
 
@@ -24,8 +25,8 @@ _CHINESE = re.compile(
 _AMERICAN = re.compile(r"(?:1[-. ])?\(?[2-9]\d{2}(?:\)[-. ]?|[-. ])[2-9]\d{2}[-. ]\d{4}")
 _BRITISH = re.compile(r"\(?0\d{2,4}\)? \d{3,4} ?\d{3,4}")
 _ASKS_FOR_CALL = re.compile(
-    r"\b(?:call|phone|tel|telephone|mobile|cell|whatsapp|wechat|text|ring|fax|reach|number|dial|sms)"
-    r"\b[^\n]{0,28}$|(?:电话|手机|致电|联系|拨打|短信|座机|微信|号码)[^\n。]{0,10}$",
+    r"(?<![\[\w])(?:call|phone|tel|telephone|mobile|cell|whatsapp|wechat|text|ring|fax|reach|number|dial|sms)"
+    r"\b[^\n]{0,28}$|(?<!【)(?:电话|手机|致电|联系|拨打|短信|座机|微信|号码)[^\n。]{0,10}$",
     re.IGNORECASE,
 )
 _OF_A_FIRM = re.compile(
@@ -38,7 +39,7 @@ _NO_PHONE = re.compile(
     re.IGNORECASE,
 )
 _SUM = re.compile(r"\s?(?:元|块|美元|公里|米|字|步|人|%)")
-_SHORTEST = 9  # digits without which a number that says no country is none
+_SHORTEST = 10  # digits of a number with its area, but for some that nobody would know
 _BEFORE = 40
 
 
@@ -53,7 +54,9 @@ def find_emails(text: str) -> Iterator[Span]:
             continue
         name = box[0].lstrip(".'-%+")
         start = found.start() - len(name)
-        if name and text[start - 1 : start] != "/" and not is_nobodys_address(name, domain):
+        if not name or _OF_A_PLACE.search(text, max(0, start - 64), start):
+            continue
+        if not is_nobodys_address(name, domain):
             yield Span(start, found.end(), EMAIL)
 
 
@@ -84,8 +87,15 @@ def _regions(said: str, before: str) -> tuple[str, ...]:
         return ("US",)
     if _BRITISH.fullmatch(said):
         return ("GB",)
-    is_long = sum(map(str.isdigit, said)) >= _SHORTEST
-    return ("CN", "US", "GB", "DE", "FR") if is_long and _ASKS_FOR_CALL.search(before) else ()
+    return _named_regions(said) if _ASKS_FOR_CALL.search(before) else ()
+
+
+def _named_regions(said: str) -> tuple[str, ...]:
+    """The same for a number that the words before it call one, however it is written."""
+    number = "".join(filter(str.isdigit, said))
+    if number.startswith("0"):
+        return ("CN", "GB", "DE", "FR") if len(number) >= _SHORTEST else ()
+    return ("US",) if len(number) == 10 else ()
 
 
 def _rings(said: str, region: str) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import islice
 
 from core.sensitive.addresses import find_chinese_addresses, find_english_addresses
 from core.sensitive.contacts import find_emails, find_phones
@@ -11,8 +10,6 @@ from core.sensitive.gate import AT, GROUPS, LONG, NUMBER, STREET, WORD, suspicio
 from core.sensitive.numbers import find_cards, find_ids
 from core.sensitive.secrets import find_keys, find_passwords, find_private_keys
 from core.sensitive.spans import Span
-
-MOST = 200  # in one text; who has more than that has a list of them, and mends it at once
 
 Finder = Callable[[str], Iterator[Span]]
 
@@ -40,11 +37,11 @@ def find_sensitive(text: str) -> tuple[Span, ...]:
     for finder, when in FINDERS:
         if why.isdisjoint(when):
             continue
-        for span in islice(finder(text), MOST):
+        for span in finder(text):
             if not any(taken[span.start : span.end]):
                 taken[span.start : span.end] = b"\1" * (span.end - span.start)
                 spans.append(span)
-    return tuple(sorted(spans, key=lambda span: span.start)[:MOST])
+    return tuple(sorted(spans, key=lambda span: span.start))
 
 
 def may_be_sensitive(text: str) -> bool:

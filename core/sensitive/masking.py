@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect
 from collections.abc import Collection, Mapping
 
 from core.scripts import MIXED, script_in
@@ -48,6 +49,7 @@ _CHINESE: Mapping[str, str] = {
 # How many characters of each are shown, before and behind the dots: enough to know it again.
 _SHOWN = {PHONE: (2, 2), ID: (2, 2), CARD: (0, 4), ACCOUNT: (2, 2), ADDRESS: (3, 0), KEY: (3, 0)}
 _CHINESE_SCRIPTS = ("chinese", MIXED)
+_PASSES = 100  # what stood beside something can be found once that is gone; hardly ever more than 2
 _JSON_TEXT = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 
 
@@ -56,32 +58,40 @@ def mask(found: str, kind: str) -> str:
     if kind == EMAIL:
         box, _, domain = found.partition("@")
         return f"{box[:1]}{DOTS}@{DOTS}.{domain.rpartition('.')[2]}"
+    if kind == PHONE:
+        found = "".join(filter(str.isdigit, found))
     before, behind = _SHOWN.get(kind, (0, 0))
     return f"{found[:before]}{DOTS}{found[len(found) - behind :]}"
 
 
 def placeholder(kind: str, text: str) -> str:
     """What stands for a kind in a text: [phone], or 【电话】 where the text is Chinese."""
-    return (_CHINESE if script_in(text) in _CHINESE_SCRIPTS else _ENGLISH)[kind]
+    return _placeholders(text)[kind]
+
+
+def _placeholders(text: str) -> Mapping[str, str]:
+    return _CHINESE if script_in(text) in _CHINESE_SCRIPTS else _ENGLISH
 
 
 def without_sensitive(text: str, kinds: Collection[str]) -> str:
     """The text with a placeholder for all that is of these kinds; JSON stays JSON."""
-    spans = [span for span in find_sensitive(text) if span.kind in kinds]
-    return _replaced(text, spans) if spans else text
+    for _ in range(_PASSES):
+        spans = [span for span in find_sensitive(text) if span.kind in kinds]
+        if not spans:
+            break
+        text = _replaced(text, spans)
+    return text
 
 
 def _replaced(text: str, spans: list[Span]) -> str:
-    strings = _strings_of(text)
+    strings, words = _strings_of(text), _placeholders(text)
     parts: list[str] = []
     at = 0
     for span in spans:
-        word = placeholder(span.kind, text)
-        is_inside = strings is None or any(a < span.start and span.end < b for a, b in strings)
-        parts += [
-            text[at : span.start],
-            word if is_inside else json.dumps(word, ensure_ascii=False),
-        ]
+        word = words[span.kind]
+        if strings is not None and not _is_inside(strings, span):
+            word = json.dumps(word, ensure_ascii=False)
+        parts += [text[at : span.start], word]
         at = span.end
     return "".join([*parts, text[at:]])
 
@@ -95,3 +105,8 @@ def _strings_of(text: str) -> list[tuple[int, int]] | None:
     except (ValueError, RecursionError):
         return None
     return [found.span() for found in _JSON_TEXT.finditer(text)]
+
+
+def _is_inside(strings: list[tuple[int, int]], span: Span) -> bool:
+    at = bisect(strings, (span.start,)) - 1
+    return at >= 0 and span.end < strings[at][1]

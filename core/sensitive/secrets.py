@@ -53,16 +53,19 @@ _NAMED_PASSWORD = re.compile(
     r"(?P<secret>[!-~]{6,64})",
     re.IGNORECASE,
 )
+_LINE = r"(?:\s|\\[rn])+"  # also of a key in JSON, or on one line
 _BLOCK = re.compile(
-    r"-----BEGIN [A-Z0-9 ]{0,24}PRIVATE KEY(?: BLOCK)?-----(?:\s|\\n|\\r)+"
-    r"[A-Za-z0-9+/=:,\-\s\\]{32,20000}?"
-    r"(?:-----END [A-Z0-9 ]{0,24}PRIVATE KEY(?: BLOCK)?-----|(?=\n\n)|\Z)"
+    r"-----BEGIN [A-Z0-9 ]{0,24}PRIVATE KEY(?: BLOCK)?-----"
+    rf"(?:{_LINE}[A-Z][A-Za-z-]{{2,20}}: [^\n\\]{{1,100}}){{0,4}}"  # Proc-Type: 4,ENCRYPTED
+    rf"(?:{_LINE}[A-Za-z0-9+/=]{{20,}}){{1,400}}"
+    rf"(?:(?:{_LINE}[A-Za-z0-9+/=]{{1,19}})?{_LINE}-----END [A-Z0-9 ]{{0,24}}"
+    r"PRIVATE KEY(?: BLOCK)?-----)?"
 )
 _WORD = re.compile(r"[!-~]{16,2048}")  # what a key is part of; cut, so that no pattern takes long
 _WEB_TOKEN = re.compile(r"eyJ[\w=-]+(?:\.[\w=-]+)+", re.ASCII)  # whole: theirs ends too soon
 _STAND_INS = re.compile(
     r"example|your|x{4,}|placeholder|dummy|sample|redacted|changeme|change_me|insert|\.\.\.|\*\*\*"
-    r"|…|<|\{|\$|_here\b|-here\b|fake|123456789012345",
+    r"|…|^pass(?:word|wd)?\d*$|<|\{|\$|_here\b|-here\b|fake|123456789012345",
     re.IGNORECASE,
 )
 # Different letters: fewer are no secret, but something that stands for one.

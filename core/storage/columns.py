@@ -24,7 +24,7 @@ class ExactText(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """Escape what cannot stand in a TEXT column."""
-        return value if value is None or _is_plain(value) else _ESCAPED + json.dumps(value)
+        return write_exact(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
         """Give back what was stored."""
@@ -33,9 +33,16 @@ class ExactText(TypeDecorator[str]):
         return str(json.loads(value[1:]))
 
 
+def write_exact(value: str | None) -> str | None:
+    """What stands in a TEXT column for this string."""
+    return value if value is None or _is_plain(value) else _ESCAPED + json.dumps(value)
+
+
 def _is_plain(value: str) -> bool:
     if "\0" in value or value.startswith(_ESCAPED):
         return False
+    if value.isascii():
+        return True
     try:
         value.encode()
     except UnicodeEncodeError:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from typing import Any
@@ -11,6 +13,14 @@ from core.counts import TokenCount
 from core.examples import DRAFT, USER, Example, Message
 from core.learned import learned_replies
 from core.scripts import script_of
+from core.storage.records import FindingCount
+
+_DETAIL = 200  # characters: a foreign key as long as a book must not stand in an index
+
+
+# Made once: to make them takes as long as to write with them.
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
+_as_sorted_json = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 
 def write_content(example: Example) -> str:
@@ -18,9 +28,9 @@ def write_content(example: Example) -> str:
 
     In older databases that line is nothing but the list of tags.
     """
-    line = json.dumps(example.to_json(), ensure_ascii=False)
+    line = _as_json(example.to_json())
     marks = _marks_of(example)
-    return f"{line}\n{json.dumps(marks, ensure_ascii=False)}" if marks else line
+    return f"{line}\n{_as_json(marks)}" if marks else line
 
 
 def read_content(content: str) -> Example:
@@ -55,6 +65,9 @@ def said_in(content: str) -> tuple[str, str]:
 
 def _marks_of(example: Example) -> dict[str, Any]:
     """What differs from an example that nobody has marked yet."""
+    said = example.tags or example.note or example.held_out or example.rejected
+    if not said and example.review == DRAFT:
+        return {}
     marks = {
         "tags": list(example.tags),
         "review": "" if example.review == DRAFT else example.review,
@@ -73,15 +86,14 @@ def hash_content(example: Example) -> bytes:
     said = example.to_json()
     if example.rejected:
         said = {"said": said, "rejected": [message.to_json() for message in example.rejected]}
-    canonical = json.dumps(said, sort_keys=True, separators=(",", ":"))
-    return sha256(canonical.encode("ascii")).digest()[:16]
+    return sha256(_as_sorted_json(said).encode("ascii")).digest()[:16]
 
 
 def example_columns(example: Example, content: str) -> dict[str, Any]:
     """The columns of a row that follow from its example."""
     return {
         "content": content,
-        "size": len(content.partition("\n")[0].encode("utf-8", "backslashreplace")) + 1,
+        "size": _bytes_of(content.partition("\n")[0]) + 1,
         "inherits": example.system is None,
         "content_hash": hash_content(example),
         "messages_count": len(example.messages),
@@ -91,6 +103,10 @@ def example_columns(example: Example, content: str) -> dict[str, Any]:
         "replies": learned_replies(example),
         "opening": opening_of(example),
     }
+
+
+def _bytes_of(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode("utf-8", "backslashreplace"))
 
 
 def opening_of(example: Example) -> bytes:
@@ -116,3 +132,19 @@ def token_columns(
         "billed": facts.billed,
         "assistant": facts.assistant,
     }
+
+
+def finding_columns(
+    project_id: str, findings: Iterable[tuple[int, Sequence[FindingCount]]]
+) -> list[dict[str, Any]]:
+    """The columns of rows' findings; those that differ only beyond what is kept are one."""
+    counts: Counter[tuple[int, str, str, str]] = Counter()
+    for row_id, some in findings:
+        for found in some:
+            key = (row_id, found.code, found.severity.value, found.detail[:_DETAIL])
+            counts[key] += found.count
+    names = ("example_id", "code", "severity", "detail")
+    return [
+        {**dict(zip(names, key, strict=True)), "project_id": project_id, "count": count}
+        for key, count in counts.items()
+    ]

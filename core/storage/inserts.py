@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, func
+from sqlalchemy import ColumnElement, Connection, Table, func, insert
 from sqlalchemy.dialects import postgresql, sqlite
+
+from core.storage.columns import ExactText, write_exact
 
 
 def _insert(conn: Connection, table: Table) -> Any:
     dialect = postgresql if conn.dialect.name == "postgresql" else sqlite
     return dialect.insert(table)
+
+
+def insert_rows(conn: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows that all name the same columns.
+
+    To SQLite they go straight: what SQLAlchemy does for each value takes longer than the insert.
+    """
+    if not rows:
+        return
+    if conn.dialect.name != "sqlite":
+        conn.execute(insert(table), list(rows))
+        return
+    names = list(rows[0])
+    columns = [[row[name] for row in rows] for name in names]
+    for at, name in enumerate(names):
+        if isinstance(table.c[name].type, ExactText):
+            columns[at] = list(map(write_exact, columns[at]))
+    marks = ", ".join("?" for _ in names)
+    query = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608  # ours
+    conn.exec_driver_sql(query, list(zip(*columns, strict=True)))
 
 
 def insert_ignoring(conn: Connection, table: Table) -> Any:

@@ -24,9 +24,10 @@ from core.storage.schema import (
     settings,
     token_sums,
 )
-from core.storage.steps import BATCH, write_tags
-from core.storage.sums import Sums, add_sums, measure
+from core.storage.steps import BATCH
+from core.storage.sums import add_sums, measure
 from core.storage.texts import empty_index, index_texts
+from core.storage.writing import write_tags
 
 DERIVED = "2"  # raised whenever anything is to be derived in another way
 _SETTING = "derived_as"
@@ -83,4 +84,4 @@ def _derive_rows(conn: Connection, project_id: str, rows: Sequence[Any]) -> None
     write_tags(conn, project_id, [(row_id, example) for row_id, _, example in said])
     index_texts(conn, project_id, [], {row_id: example for row_id, _, example in said})
     ids = [row_id for row_id, _, _ in said]
-    add_sums(conn, project_id, after=measure(conn, ids), before=Sums())
+    add_sums(conn, project_id, measure(conn, ids))

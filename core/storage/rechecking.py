@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from core.examples import Example
-from core.storage.content import read_content
+from core.storage.content import finding_columns, read_content
 from core.storage.database import Database
+from core.storage.inserts import insert_rows
 from core.storage.records import FindingCount
 from core.storage.rows import load_findings
 from core.storage.schema import example_findings, examples, projects
-from core.storage.steps import BATCH, finding_columns, lock_project
-from core.storage.sums import add_sums, measure_findings
+from core.storage.steps import BATCH, lock_project
+from core.storage.sums import Sums, add_sums, measure_findings
 
 Check: TypeAlias = Callable[[Example], Iterable[FindingCount]]
 
@@ -60,9 +61,9 @@ def _replace(conn: Connection, project_id: str, new: Mapping[int, Sequence[Findi
     if not other:
         return
     ids = list(other)
-    before = measure_findings(conn, ids)
+    sums = Sums()
+    sums.subtract(measure_findings(conn, ids))
     conn.execute(delete(example_findings).where(example_findings.c.example_id.in_(ids)))
-    values = finding_columns(project_id, other.items())
-    if values:
-        conn.execute(insert(example_findings), values)
-    add_sums(conn, project_id, after=measure_findings(conn, ids), before=before)
+    insert_rows(conn, example_findings, finding_columns(project_id, other.items()))
+    sums.update(measure_findings(conn, ids))
+    add_sums(conn, project_id, sums)

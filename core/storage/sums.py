@@ -130,16 +130,14 @@ def lock_sums(conn: Connection, project_id: str) -> None:
     conn.execute(select(projects.c.id).where(projects.c.id == project_id).with_for_update())
 
 
-def add_sums(conn: Connection, project_id: str, after: Sums, before: Sums) -> None:
-    """Add to the project's sums what `after` has more than `before`.
+def add_sums(conn: Connection, project_id: str, sums: Sums) -> None:
+    """Add to the project's sums; what is negative is taken from them.
 
     The caller has locked the project: whoever adds at the same time must wait.
     """
     changed: dict[Table, dict[Key, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
-    for sum_ in after.keys() | before.keys():
-        more = after[sum_] - before[sum_]
+    for (table, key, column), more in sums.items():
         if more:
-            table, key, column = sum_
             changed[table][key][column] = more
     if projects in changed:
         _add_totals(conn, project_id, changed.pop(projects)[()])

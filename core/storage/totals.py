@@ -24,7 +24,7 @@ from core.storage.schema import (
     token_counts,
     token_sums,
 )
-from core.storage.sums import add_sums, lock_sums, measure_tokens
+from core.storage.sums import Sums, add_sums, lock_sums, measure_tokens
 
 
 class Totals(Database):
@@ -145,9 +145,11 @@ class Totals(Database):
                 if current.get(row.id) == write_content(row.example)
             ]
             if values:
-                before = measure_tokens(conn, list(current))
+                sums = Sums()
+                sums.subtract(measure_tokens(conn, list(current)))
                 conn.execute(insert_ignoring(conn, token_counts), values)
-                add_sums(conn, project_id, after=measure_tokens(conn, list(current)), before=before)
+                sums.update(measure_tokens(conn, list(current)))
+                add_sums(conn, project_id, sums)
 
 
 def count_uncounted(conn: Connection, project_id: str, encoding: str) -> int:

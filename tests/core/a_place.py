@@ -31,6 +31,7 @@ class APlace:
     events: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     checkpoints: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     models: list[dict[str, Any]] = field(default_factory=list)
+    flagged: dict[str, list[str]] = field(default_factory=dict)  # by a word, the categories
     faults: dict[str, list[Any]] = field(default_factory=dict)
     ignores_metadata_filter: bool = False
     closing: threading.Event = field(default_factory=threading.Event)
@@ -77,6 +78,8 @@ class APlace:
                 return {"object": "list", "data": self.models}
             case "DELETE", ["models", *_]:
                 return {"id": "/".join(parts[1:]), "object": "model", "deleted": True}
+            case "POST", ["moderations"]:
+                return {"results": [self._moderated(text) for text in json.loads(body)["input"]]}
             case "POST", ["files"]:
                 file_id = f"file-{len(self.files) + 1}"
                 self.files[file_id] = _uploaded(body)
@@ -98,6 +101,11 @@ class APlace:
             case "GET", ["fine_tuning", "jobs", job_id, "checkpoints"]:
                 return _page(self.checkpoints.get(job_id, [])[::-1], query)
         return _error(404, f"No route {path}")
+
+    def _moderated(self, text: str) -> dict[str, Any]:
+        found = [name for word, names in self.flagged.items() if word in text for name in names]
+        categories = {name: name in found for name in ("violence", "hate", "harassment", *found)}
+        return {"flagged": bool(found), "categories": categories}
 
     def _create(self, asked: dict[str, Any]) -> dict[str, Any]:
         job = self.add_job(

@@ -52,6 +52,7 @@ CALLS: dict[str, Callable[[ProviderClient], Any]] = {  # each method once, by th
     "DELETE /v1/models/m": lambda client: client.delete_model("m"),
     "GET /v1/files/f/content": lambda client: client.load_result_metrics("f"),
     "POST /v1/chat/completions": lambda client: client.chat("m", HELLO),
+    "POST /v1/moderations": lambda client: client.moderate(["a"]),
     "POST /v1/tokenize": lambda client: client.count_tokens("m", ["a"]),
 }
 BODY = {"error": {"message": "Because.", "type": "t", "code": "c"}}

@@ -76,3 +76,18 @@ def test_blocking_findings_are_added_up():
     ]
     assert PUBLISHED.blocking(counts) == {"missing_content": 5}
     assert TOLERANT.blocking(counts) == {"missing_content": 2}
+
+
+def test_a_place_may_pass_over_what_it_does_not_know():
+    """Then no key of a message is refused; a role or a missing content still is."""
+    lenient = Dialect(spare_keys=True)
+    assert blocked_by(lenient, {"role": "assistant", "content": "b", "mood": "dry"}) == set()
+    assert blocked_by(lenient, {"role": "bot", "content": "b"}) == {
+        "unrecognized_role", "example_missing_assistant_message",
+    }  # fmt: skip
+
+
+def test_a_reply_can_be_switched_off_where_weights_are_heeded():
+    """That is, unless a place says that it ignores them."""
+    assert PUBLISHED.heeds_weight
+    assert not Dialect(keys=TOLERANT.keys, ignores=frozenset({"weight"})).heeds_weight

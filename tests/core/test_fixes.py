@@ -25,7 +25,7 @@ from core.fixes import (
 from core.jsonl import write_line
 from core.providers.profiles import load_profiles
 from core.rules import check_example
-from core.rules.registry import DATASET_RULES, EXAMPLE_RULES
+from core.rules.registry import DATASET_RULES, EXAMPLE_RULES, STRUCTURE_RULES
 
 RULES = Path(__file__).resolve().parents[2] / "docs" / "rules.md"
 ASK = {"role": "user", "content": "Rain?"}
@@ -36,10 +36,22 @@ CALLING = {"role": "assistant", "tool_calls": [CALL]}
 BY_HAND = {
     "example_missing_assistant_message", "missing_user_message", "missing_system_message",
     "nothing_learned", "too_few_examples", "few_examples", "nothing_to_learn", "over_token_limit",
-    "file_too_large",
+    "file_too_large", "tool_call_mismatch", "unknown_tool_call", "sensitive_instructions",
 }  # fmt: skip
+# What a rule finds beside that which it is named for.
+BESIDE = {"secret", "unknown_tool_call"}
 
-texts = st.sampled_from(["", " ", "Rain?", " No. ", "天气\n", "\0", "a\0b", "\ud83d", "x\ude00 "])
+texts = st.sampled_from(
+    ["", " ", "Rain?", " No. ", "天气\n", "\0", "a\0b", "\ud83d", "x\ude00 "]
+) | st.sampled_from(
+    [
+        "Mail anna.k@gmail.com ",
+        "打13912345670",
+        "password is Tr0ub4dor&3",
+        '{"a": 1,} So.',
+        '{"a": 1',
+    ]
+)
 roles = st.sampled_from(["system", "user", "assistant", "tool", "gpt", " Human ", "narrator", 7])
 odd = st.sampled_from([None, 7, 0.5, True, False, [], ["a"], [{"type": "text", "text": "Hi"}], {}])
 messages = st.fixed_dictionaries(
@@ -138,7 +150,7 @@ def test_no_broken_character_stays_but_where_there_is_no_other(code: str, exampl
 
 def test_every_rule_has_a_fix_or_takes_a_person() -> None:
     """A new rule has to say which."""
-    rules = {rule.__name__ for rule in (*EXAMPLE_RULES, *DATASET_RULES)}
+    rules = {rule.__name__ for rule in (*STRUCTURE_RULES, *EXAMPLE_RULES, *DATASET_RULES)} | BESIDE
     ways = (set(FIXES) - set(UNSEEN), set(DATASET_FIXES), BY_HAND)
     assert set().union(*ways) == rules
     assert sum(map(len, ways)) == len(rules)

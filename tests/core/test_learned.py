@@ -17,10 +17,13 @@ from core.learned import (
     NO_REPLY,
     REFUSED,
     SWITCHED_OFF,
+    TOO_LONG,
     UNREADABLE,
+    Outcome,
     Tally,
     is_learned,
     learned_replies,
+    outcome_of,
     tally,
 )
 
@@ -88,6 +91,34 @@ def test_a_place_s_own_refusals_are_dropped() -> None:
     assert tally(lines) == Tally(3, 3, 0, {})
     assert tally(lines, TOOLS) == Tally(2, 2, 0, {REFUSED: 1})
     assert tally(lines, Dialect()) == Tally(1, 1, 0, {REFUSED: 2})
+
+
+def test_where_weights_are_ignored_every_reply_is_learned() -> None:
+    """Nothing is switched off at a place that does not know the switch."""
+    heedless = Dialect(keys=frozenset({"role", "content", "weight"}), ignores=frozenset({"weight"}))
+    line = jsonl({"messages": [QUESTION, a_reply(), a_reply(weight=0)]})
+    assert tally([line], heedless) == Tally(1, 2, 0, {})
+
+
+@pytest.mark.parametrize(
+    ("read", "found"),
+    [
+        (None, Outcome(2, 1)),
+        (4, Outcome(1, 1)),
+        (1, Outcome(0, 1, TOO_LONG)),
+        (0, Outcome(0, 1, TOO_LONG)),
+    ],
+)
+def test_what_is_not_read_is_not_learned(read: int | None, found: Outcome) -> None:
+    """A model learns only of the messages that it reads; without any reply among them, nothing."""
+    example = of_messages(QUESTION, a_reply(), QUESTION, a_reply(weight=0), a_reply())
+    assert outcome_of(example, read=read) == found
+
+
+def test_too_long_is_no_reason_where_there_is_nothing_to_learn() -> None:
+    """What is switched off is so however much is read."""
+    assert outcome_of(of_messages(QUESTION, a_reply(weight=0)), read=0).reason == SWITCHED_OFF
+    assert outcome_of(of_messages(QUESTION, a_reply()), refused=True, read=0).reason == REFUSED
 
 
 def test_tallies_add_up() -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from core_builders import a_project_of, an_example
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.editing import (
@@ -117,6 +117,7 @@ def test_rows_are_checked_again_under_other_checks(store: Store) -> None:
 TEXTS = st.sampled_from([SHIPPING, SIMILAR, OTHER, "", "a", "退货需要几天？", "退货要几天？"])
 
 
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 5), TEXTS, TEXTS), max_size=12))
 def test_following_gives_what_building_anew_gives(
     tmp_path_factory: pytest.TempPathFactory, edits: list[tuple[int, str, str]]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from core_builders import an_example, of_messages
 from hypothesis import given
 from hypothesis import strategies as st
@@ -125,4 +127,15 @@ def test_a_tag_that_came_is_told() -> None:
     found = diff_examples(before, before.with_tags(["returns", "urgent"]))
     assert [(fact.name, fact.before, fact.after) for fact in found.facts] == [
         ("tags", None, "returns, urgent")
+    ]
+
+
+def test_a_worse_reply_that_changed_is_told() -> None:
+    """It is taught as well, though no turn of the conversation shows it."""
+    before, after = (
+        replace(an_example(), rejected=(Message.of("assistant", text),)) for text in ("No.", "Nope")
+    )
+    found = diff_examples(before, after)
+    assert [(fact.name, fact.before, fact.after) for fact in found.facts] == [
+        ("rejected", "No.", "Nope")
     ]

@@ -11,6 +11,8 @@ from string import Formatter
 
 import pytest
 
+from core.brand import KINDS as BRAND_KINDS
+from core.brand import REPLACING, STYLES
 from core.examples import ASSISTANT, REVIEWS, SYSTEM, USER
 from core.exporting import FILE_KINDS
 from core.fixes import DATASET_FIXES, FIXES
@@ -18,17 +20,27 @@ from core.history import CODES as CHANGE_CODES
 from core.importing import CUTS, FOREIGN, KINDS, SHAPE_IDS, SHAPES, TRANSCRIPT
 from core.jobs import ACTIVE, ENDED, Connection
 from core.learned import EMPTY, NO_REPLY, REFUSED, SWITCHED_OFF, TOO_LONG, UNREADABLE
+from core.lenses.conflicts import REASONS as REASONS_TO_DOUBT
+from core.lenses.json_shapes import HOW
+from core.lenses.question_kinds import KINDS as QUESTION_KINDS
+from core.lenses.shape import ASPECTS, SCRIPT, TAG
 from core.providers.profiles import Profile, load_profiles
 from core.providers.terms import SURE
 from core.queries import PARTS, SORTS
 from core.replacing import WHERE
 from core.rules.codes import all_codes
+from core.rules.limits import LIMITS
+from core.rules.switches import SWITCHES
 from core.scripts import SCRIPTS
+from core.sensitive import KINDS as SENSITIVE_KINDS
 from core.table_format import MAPPED
 from core.templates import TEMPLATES
 from core.tool_calls import JSON_REASONS
 from core.turns import TOOL
 from core.verdicts import OWN_CODES, Effect, Verdict
+from core.voice_card import CODES as VOICE_CODES
+from core.voice_habits import HABITS as VOICE_HABITS
+from core.voice_measures import MEASURES
 from core.words import LANGUAGES, load_words
 from ui.bulk_choices import CHOICES
 from ui.connections import place_name
@@ -37,6 +49,9 @@ from ui.files import SAYS as DROP_SAYS
 from ui.frame import MENU
 from ui.grid import SHORTCUTS, words_for
 from ui.panel import TABLE_SAYS, panel_words
+from ui.quality import SECTIONS
+from ui.quality_moderation import CATEGORIES
+from ui.quality_ready import NAMED
 from ui.recipe import RECIPE_PARTS, TEXTS
 from ui.train import about_model
 
@@ -67,6 +82,25 @@ MADE: dict[str, list[str]] = {
     "time.{unit}_ago": [f"time.{unit}_ago" for unit in ("days", "hours", "minutes")],
     "panel.role_{role}": [f"panel.role_{role}" for role in (SYSTEM, USER, ASSISTANT, TOOL)],
     "json.{problem.reason}": [f"json.{reason}" for reason in JSON_REASONS],
+    "quality.voice_card_{code}": [f"quality.voice_card_{code}" for code in VOICE_CODES],
+    "quality.voice_in_{name}": [f"quality.voice_in_{name}" for name in VOICE_HABITS],
+    "quality.voice_figures_{tongue.name}": [f"quality.voice_figures_{n}" for n in VOICE_HABITS],
+    "quality.voice_usual_{tongue.name}": [f"quality.voice_usual_{n}" for n in VOICE_HABITS],
+    "quality.voice_trait_{habit}": [
+        f"quality.voice_trait_{habit}" for habits in VOICE_HABITS.values() for habit in habits
+    ],
+    "quality.voice_trait_{s.name}": [f"quality.voice_trait_{name}" for name in MEASURES],
+    "quality.brand_kind_{rule.kind}": [f"quality.brand_kind_{kind}" for kind in BRAND_KINDS],
+    "quality.brand_kind_{each}": [f"quality.brand_kind_{kind}" for kind in BRAND_KINDS],
+    "quality.brand_help_{kind}": [f"quality.brand_help_{kind}" for kind in BRAND_KINDS],
+    "quality.brand_text_{kind}": [f"quality.brand_text_{k}" for k in BRAND_KINDS if k != "style"],
+    "quality.brand_style_{each}": [f"quality.brand_style_{style}" for style in STYLES],
+    "quality.brand_style_{rule.text}": [f"quality.brand_style_{style}" for style in STYLES],
+    "quality.brand_told_{rule.kind}": ["quality.brand_told_words", "quality.brand_told_characters"],
+    "quality.brand_told_{kind}": [
+        *(f"quality.brand_told_{k}" for k in BRAND_KINDS if k not in ("style", "prefer")),
+        *(f"quality.brand_told_{kind}_instead" for kind in REPLACING),
+    ],
     "finding.{group.code}.why": [f"finding.{code}.why" for code in CODES],
     "finding.{group.code}.do": [f"finding.{code}.do" for code in CODES],
     "finding.{group.code}.title": [f"finding.{code}.title" for code in CODES],
@@ -77,6 +111,7 @@ MADE: dict[str, list[str]] = {
         *(f"review.{review}" for review in REVIEWS),
         *(f"narrow.part_{part}" for part in PARTS),
         *(f"narrow.script_{script}" for script in SCRIPTS),
+        *(f"quality.shape_kind_{kind}" for kind in QUESTION_KINDS),
     ],
     "grid.{name}": [f"grid.{name}" for name in TABLE_SAYS],
     "grid.key_{name}": [f"grid.key_{name}" for name in SHORTCUTS],
@@ -97,6 +132,26 @@ MADE: dict[str, list[str]] = {
     "train.{name}": ["train.passes", "train.batch", "train.rate"],
     "review.{review}": [f"review.{review}" for review in REVIEWS],
     "finding.{code}.fix": [f"finding.{code}.fix" for code in (*FIXES, *DATASET_FIXES)],
+    "quality.shape_enough_{goal.stage}": [
+        f"quality.shape_enough_{stage}" for stage in ("needed", "good", "double")
+    ],
+    "quality.shape_{aspect}": [f"quality.shape_{aspect}" for aspect in ASPECTS],
+    "quality.shape_{aspect}_note": [f"quality.shape_{aspect}_note" for aspect in ASPECTS],
+    "quality.shape_{aspect}_none": [f"quality.shape_{aspect}_none" for aspect in (TAG, SCRIPT)],
+    "quality.shape_kind_{level}": ["quality.shape_kind_most", "quality.shape_kind_first"],
+    "quality.shape_length_{level}": ["quality.shape_length_most", "quality.shape_length_first"],
+    "quality.shape_script_{level}": [
+        f"quality.shape_script_{level}" for level in ("nearly", "several")
+    ],
+    "quality.pairs_{said['reason']}": [f"quality.pairs_{reason}" for reason in REASONS_TO_DOUBT],
+    "quality.pairs_{name}": [
+        f"quality.pairs_{part}" for part in ("question", "reply", "instructions")
+    ],
+    "quality.pairs_{part}": ["quality.pairs_training", "quality.pairs_validation"],
+    "quality.pairs_to_{side}": ["quality.pairs_to_training", "quality.pairs_to_validation"],
+    "quality.section_{name}": [f"quality.section_{name}" for name in SECTIONS],
+    "quality.switches_{group}": [f"quality.switches_{group}" for group in SWITCHES],
+    "limit.{name}": [f"limit.{name}" for name in LIMITS],
     "bulk.title_{asked.what}": [f"bulk.title_{what}" for what in CHOICES],
     "bulk.do_{asked.what}": [f"bulk.do_{what}" for what in CHOICES],
     "bulk.where_{role}": [f"bulk.where_{role}" for role in WHERE],
@@ -107,7 +162,11 @@ MADE: dict[str, list[str]] = {
     "quality.ready_is_{found.verdict}": [f"quality.ready_is_{verdict}" for verdict in Verdict],
     "quality.ready_effect_{effect}": [f"quality.ready_effect_{effect}" for effect in Effect],
     "quality.ready_sure_{source.sure}": [f"quality.ready_sure_{sure}" for sure in SURE],
+    "quality.ready_name_{place}": [f"quality.ready_name_{place}" for place in NAMED],
     "quality.ready_{words}": ["quality.ready_learned", "quality.ready_rest"],
+    "quality.safe_{kind.kind}": [f"quality.safe_{kind}" for kind in SENSITIVE_KINDS],
+    "quality.safe_odd_{how}": [f"quality.safe_odd_{how}" for how in HOW],
+    "quality.safe_category_{group}": [f"quality.safe_category_{name}" for name in CATEGORIES],
     "train.{value}": ["train.auto", "train.own"],
     "closing.{closing.code}": [f"closing.{c.code}" for p in load_profiles() for c in p.closings],
     "train.{name}_help": [f"train.{name}_help" for name in ("passes", "batch", "rate")],

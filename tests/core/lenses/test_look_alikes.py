@@ -33,7 +33,14 @@ QUESTIONS = (
     "😀",
     "\ud83d x",
 )
-REPLIES = ("Three days.", "Five days.", "Yes, within a month.", "No, sorry.", "三天。", '{"days": 3}')
+REPLIES = (
+    "Three days.",
+    "Five days.",
+    "Yes, within a month.",
+    "No, sorry.",
+    "三天。",
+    '{"days": 3}',
+)
 
 
 def a_lens(*examples: Example) -> LookAlikes:

@@ -1,0 +1,150 @@
+"""Tests of core.processes: in order, in turn, and whole whatever becomes of the others."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from core import processes
+from core.processes import map_shared
+
+ROOT = Path(__file__).resolve().parents[2]
+killing = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="Windows ends no process so")
+
+
+def square(number: int) -> int:
+    """Something to do, the first of it slowest."""
+    time.sleep(0.02 if number == 0 else 0)
+    return number * number
+
+
+def who(_: int) -> int:
+    """Which process does it."""
+    time.sleep(0.01)
+    return os.getpid()
+
+
+def die_elsewhere(number: int) -> int:
+    """Kill whoever does it, unless it is the process that asked."""
+    if number == 3 and str(os.getpid()) != os.environ["ALIVE"]:
+        os.kill(os.getpid(), signal.SIGKILL)
+    time.sleep(0.01)
+    return number
+
+
+def refuse(number: int) -> int:
+    """Fail in the middle."""
+    if number == 7:
+        raise LookupError(number)
+    return number
+
+
+@pytest.mark.parametrize("others", [0, 1, 2])
+def test_results_come_in_order(others):
+    """However long each takes, and whoever does it."""
+    assert list(map_shared(square, range(40), 1 + others)) == [n * n for n in range(40)]
+    assert list(map_shared(square, [], 1 + others)) == []
+
+
+def test_others_work_along():
+    """Two processes do it, and one of them is this one."""
+    found = set(map_shared(who, range(40), 2))
+    assert os.getpid() in found
+    assert len(found) == 2
+
+
+@pytest.mark.parametrize("threads", [False, True])
+def test_with_other_threads_no_copy_is_made(monkeypatch, threads):
+    """A copy would inherit their locks; a new process is started instead, and does the same."""
+    asked: list[str] = []
+    get_context = processes.multiprocessing.get_context
+    monkeypatch.setattr(
+        processes.multiprocessing, "get_context", lambda how: asked.append(how) or get_context(how)
+    )
+    before = threading.active_count()
+    done = threading.Event()
+    if threads:
+        threading.Thread(target=done.wait).start()
+    try:
+        assert list(map_shared(square, range(5), 2)) == [0, 1, 4, 9, 16]
+    finally:
+        done.set()
+    copies = sys.platform == "linux" and before == 1 and not threads
+    assert asked == ["fork" if copies else "spawn"]
+
+
+@killing
+def test_a_killed_process_loses_nothing(monkeypatch):
+    """What it was at is done by who is left."""
+    monkeypatch.setenv("ALIVE", str(os.getpid()))
+    assert list(map_shared(die_elsewhere, [3] * 6 + [1, 2], 3)) == [3] * 6 + [1, 2]
+
+
+def test_where_nothing_can_be_started_one_does_it_all(monkeypatch):
+    """A system without room for another process is no obstacle."""
+
+    class Refusing:
+        """Starts nothing."""
+
+        @staticmethod
+        def Pipe():  # noqa: N802  # the name is the standard library's
+            """Refuse."""
+            raise OSError("no more")
+
+    monkeypatch.setattr(processes.multiprocessing, "get_context", lambda _: Refusing)
+    assert list(map_shared(square, range(5), 3)) == [0, 1, 4, 9, 16]
+
+
+@pytest.mark.parametrize("others", [0, 1])
+def test_a_fault_is_raised_where_its_result_is_asked_for(others):
+    """What came before it is there."""
+    results = map_shared(refuse, range(20), 1 + others)
+    assert [next(results) for _ in range(7)] == list(range(7))
+    with pytest.raises(LookupError):
+        next(results)
+
+
+def test_who_wants_no_more_waits_for_nothing(monkeypatch):
+    """The others are ended with it."""
+    started = []
+    start = processes._start_processes
+    monkeypatch.setattr(
+        processes, "_start_processes", lambda *asked: started.extend(start(*asked)) or started
+    )
+    results = map_shared(square, range(1_000_000), 2)
+    next(results)
+    results.close()
+    assert not any(process.is_alive() for process, _ in started)
+
+
+ASKING = """
+import os, sys, time
+from core.processes import map_shared
+def work(item):
+    print(os.getpid(), flush=True)
+    time.sleep(0.2)
+if __name__ == "__main__":
+    list(map_shared(work, range(4), 2))
+"""
+
+
+@killing
+def test_the_others_end_with_the_one_that_asked(tmp_path):
+    """Also where it is killed and can tell nobody: none is left over."""
+    script = tmp_path / "asking.py"
+    script.write_text(ASKING)
+    started = subprocess.Popen(
+        [sys.executable, script], stdout=subprocess.PIPE, text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert started.stdout is not None
+    with started:
+        at_work = {int(started.stdout.readline()) for _ in range(2)}
+        started.kill()
+        started.stdout.read()  # ends once nobody holds the other end any more
+    assert len(at_work) == 2
