@@ -9,6 +9,7 @@ against waste alone.)
 from __future__ import annotations
 
 import json
+import sys
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,9 @@ from typing import Any
 
 import tiktoken
 
+from core.vocab import install_vocabulary
+
+LIMIT = 4_096  # tokens that a model read of an example
 KEYS = {"role", "content", "name"}
 ROLES = {"system", "user", "assistant"}
 CODES = {
@@ -88,3 +92,15 @@ def count_tokens(messages: list[dict[str, Any]], encoding: tiktoken.Encoding) ->
             if key == "content" and message["role"] == "assistant":
                 replies += tokens
     return total, replies
+
+
+def main(arguments: list[str]) -> None:
+    """`python -m benchmarks.published ENCODING FILE`: print how many tokens a pass has."""
+    install_vocabulary(arguments[0])
+    found = check(Path(arguments[1]), tiktoken.get_encoding(arguments[0]))
+    cut = sum(min(tokens, LIMIT) * often for tokens, often in found.tokens.items())
+    print(json.dumps({"errors": found.errors, "tokens_per_epoch": cut}))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

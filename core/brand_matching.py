@@ -136,7 +136,7 @@ class BrandMatcher:
             if rule.kind == OPENING:
                 yield _hit(BEGINS, rule, found, group=1)
             elif rule.kind == NAME:
-                if found[0] != rule.text:
+                if found[0] != rule.text and not _is_plain(found[0], rule.text):
                     yield _hit(PREFERRED, rule, found, rule.text)
             elif not rule.instead:
                 yield _hit(WORD, rule, found)
@@ -201,6 +201,11 @@ def ends_with(text: str, ending: str) -> bool:
 
 def _over(rule: BrandRule, count: int) -> int:
     return max(0, count - rule.number)
+
+
+def _is_plain(said: str, name: str) -> bool:
+    """Whether these are plain words, apart and in small letters, that only make up the name."""
+    return " " in said and " " not in name and said.islower()
 
 
 def _styled(rule: BrandRule, text: str) -> Iterator[Fault]:

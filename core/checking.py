@@ -94,7 +94,7 @@ def _check_range(part: _Range) -> Report:
 
 
 def _count_lines(report: Report, lines: Iterable[RawLine], counter: BatchCounter) -> None:
-    for part in _parts(lines):
+    for part in split_lines(lines):
         read = [read_line(line) for line in part]
         texts = (text for line in read if line.example for text in texts_of(line.example))
         known = KnownCounts(counter.count_all(texts))
@@ -118,8 +118,8 @@ def _find_cuts(file: BinaryIO, size: int) -> list[int]:
     return cuts if cuts[-1] >= size else [*cuts, size]
 
 
-def _parts(lines: Iterable[RawLine]) -> Iterator[list[RawLine]]:
-    """The lines, some at a time."""
+def split_lines(lines: Iterable[RawLine]) -> Iterator[list[RawLine]]:
+    """The lines, as many at a time as are counted in one call."""
     part: list[RawLine] = []
     size = 0
     for line in lines:

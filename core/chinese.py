@@ -26,6 +26,7 @@ _MARK = re.compile(
 )
 _BRACKETS = re.compile(r"\(([^()\n]{1,200})\)")
 _CLOSE = re.compile(f"(?<=[{HAN}])(?=[{_LATIN}])|(?<=[{_LATIN}])(?=[{HAN}])")
+_CLOSE_LETTERS = re.compile(f"(?<=[{HAN}])(?=[A-Za-z])|(?<=[A-Za-z])(?=[{HAN}])")
 _SPACED = re.compile(f"(?<=[{HAN}]) +(?=[{_LATIN}])|(?<=[{_LATIN}]) +(?=[{HAN}])")
 
 
@@ -53,9 +54,9 @@ def _is_chinese_pair(text: str, pair: re.Match[str]) -> bool:
     return (bool(_RUN.search(pair[1])) and before != "]") or bool(_RUN.fullmatch(before))
 
 
-def close_joints(text: str) -> Iterator[Fault]:
-    """Where Latin letters or figures stand beside Chinese without a space."""
-    for joint in _CLOSE.finditer(text):
+def close_joints(text: str, *, figures: bool = True) -> Iterator[Fault]:
+    """Where Latin letters, and figures, stand beside Chinese without a space."""
+    for joint in (_CLOSE if figures else _CLOSE_LETTERS).finditer(text):
         before = joint.start() - 1
         yield before, joint.start(), f"{text[before]} "
 

@@ -11,7 +11,13 @@ from core.tool_calls import find_json_problem
 
 JSON_KINDS = (dict, list)
 # What begins as JSON, and not as [a note], [ ] something to do or {name} of a template.
-_BEGINS = re.compile(r"\s*(?:\{\s*[\"']|\[\s*(?:\{\s*[\"'}]|\[\s*[\"{\[\d]|\"[^\"\n]*\"\s*[,\]]))")
+_BEGINS = re.compile(
+    r"\s*(?:\{\s*(?:[\"'“]|\w+\s*:\s*(?:[\"\[{\d]|true\b|false\b|null\b))"
+    r"|\[\s*(?:\{\s*[\"'}]|\[\s*[\"{\[\d]|\"[^\"\n]*\"\s*[,\]]))"
+)
+_NUMBERS = re.compile(
+    r"\s*\[(?:\s*-?\d+(?:\.\d+)?\s*,)+[\s\d.-]*\Z"
+)  # and not [1, 2] of a footnote
 _FENCE = re.compile(r"\s*```(?:json|JSON)?[ \t]*\n(.*?)(?:\n[ \t]*```|\Z)", re.DOTALL)
 _OPENERS = frozenset("{[` \t\r\n")
 _ENOUGH = 50  # commas taken out of one reply
@@ -34,7 +40,7 @@ def find_reply_problem(text: str) -> ReplyProblem | None:
     if text[:1] not in _OPENERS:  # as nearly all do
         return None
     begin, body = json_part(text)
-    if not _BEGINS.match(body):
+    if not _BEGINS.match(body) and not _NUMBERS.match(body):
         return None
     problem = find_json_problem(body, *JSON_KINDS)
     if problem is None or _is_lines(body):

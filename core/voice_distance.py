@@ -2,20 +2,22 @@
 
 Each trait gives how strange it is, where 1 is as strange as on its own is worth a look:
 
-- A measure (length of a reply, of a sentence) by its modified z-score on a logarithmic scale,
-  0.6745 · (x - median) / MAD, divided by 3.5: Iglewicz and Hoaglin, "How to Detect and Handle
-  Outliers" (ASQC 1993), who recommend both the score and this limit. Lengths are skewed, so their
-  logarithms are compared. Where most values are the same the MAD says nothing, so the scale is no
-  less than 0.3, and lengths within a factor of about 2.9 never stand out. Of the two measures,
-  which tell nearly the same, the stranger counts.
+- A measure (length of a reply, of its sentences, of its words) by its modified z-score on a
+  logarithmic scale, 0.6745 · (x - median) / MAD, divided by 3.5: Iglewicz and Hoaglin, "How to
+  Detect and Handle Outliers" (ASQC 1993), who recommend both the score and this limit. Lengths are
+  skewed, so their logarithms are compared. Where most values are the same the MAD says nothing, so
+  the scale is no less than 0.3, and lengths within a factor of about 2.9 never stand out (0.15 and
+  1.7 for words). Of the measures, which tell nearly the same, the strangest counts.
 - A habit (emoji, a greeting, "we") by how seldom what the example does is done: the part of the
   examples that do it, estimated as (k + ½) / (n + 1) by Krichevsky and Trofimov ("The Performance
   of Universal Encoding", IEEE Trans. Inf. Theory 27, 1981), and its logarithm divided by that of
-  1 / 40: what none of twenty examples did is at the limit. A weight says how much a habit tells.
+  1 / 36: what none of eighteen examples did is beyond the limit. A weight says how much a habit
+  tells.
 
 The distance is the root of the sum of squares (Euclid's) of those strangenesses that are at least
 0.7: below that everybody differs in something. An example that the voice was learned from is
-compared with the others only (the jackknife).
+compared with the others only (the jackknife). A readability formula would say no more than the
+lengths of sentences and words that it is made of, and there is none for Chinese.
 """
 
 from __future__ import annotations
@@ -28,25 +30,27 @@ from typing import Final
 from core.examples import APPROVED, Example
 from core.voice import Spread, Tongue, Voice
 from core.voice_habits import CHINESE, HABITS
-from core.voice_measures import Measured, measure_example
+from core.voice_measures import LENGTH, SENTENCE, WORD, Measured, measure_example
 
 ENOUGH = 10  # examples to learn from
 MORE, LESS = "more", "less"
 _Z = 3.5  # the modified z-score from which Iglewicz and Hoaglin call a value an outlier
-_SELDOM = log(40)
+_SELDOM = log(36)
 _MILD = 0.7
-LEAST_SCALE = 0.3  # of a logarithm: where all lengths are nearly the same
+# Of a logarithm, where all values are nearly the same.
+LEAST_SCALES: Final = {LENGTH: 0.3, SENTENCE: 0.3, WORD: 0.15}
 # What doing it (more) or not doing it (less) tells of a voice; 1 where nothing is said here. What
 # depends on what is asked tells less, and of two habits that exclude each other one tells.
 WEIGHTS: Final = {
-    ("exclamation", LESS): 0.8, ("emoji", LESS): 0.8,
+    ("exclamation", MORE): 0.9, ("exclamation", LESS): 0.8, ("shouting", LESS): 0.0,
+    ("emoji", LESS): 0.8, ("small_start", LESS): 0.8,
     ("question", MORE): 0.6, ("question", LESS): 0.6,
     ("list", MORE): 0.8, ("list", LESS): 0.8, ("markdown", LESS): 0.8,
     ("greeting", MORE): 0.9, ("sign_off", MORE): 0.8,
     ("contraction", LESS): 0.7, ("full_form", MORE): 0.7, ("full_form", LESS): 0.0,
     ("says_i", LESS): 0.6, ("says_we", LESS): 0.6,
     ("says_you", MORE): 0.6, ("says_you", LESS): 0.6,
-    ("says_wo", MORE): 0.6, ("says_wo", LESS): 0.6, ("says_women", LESS): 0.6,
+    ("says_wo", LESS): 0.6, ("says_women", LESS): 0.6,
     ("says_ni", LESS): 0.0, ("says_nin", LESS): 0.8,
     ("formal", LESS): 0.5, ("casual", LESS): 0.5,
     ("half_width", LESS): 0.0, ("spaced", LESS): 0.0, ("close", LESS): 0.0,
@@ -89,7 +93,8 @@ class Distance:
 
 def distance_of(example: Example, voice: Voice) -> Distance | None:
     """How far it is; None where it says nothing in words, or in none that the voice knows."""
-    measured = measure_example(example)
+    only = voice.tongues[0].name if len(voice.tongues) == 1 else ""
+    measured = measure_example(example, only)
     tongue = voice.tongue(measured.tongue) if measured else None
     if measured is None or tongue is None:
         return None
@@ -137,4 +142,6 @@ def _by_measure(measured: Measured, tongue: Tongue) -> Iterator[Reason]:
 
 def z_score(value: float, spread: Spread) -> float:
     """The modified z-score of a figure, on a logarithmic scale."""
-    return (log(1 + value) - log(1 + spread.median)) / max(spread.scale, LEAST_SCALE)
+    return (log(1 + value) - log(1 + spread.median)) / max(
+        spread.scale, LEAST_SCALES.get(spread.name, 0.3)
+    )

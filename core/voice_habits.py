@@ -52,7 +52,8 @@ _FORMAL = (
     "please be advised", "kindly", "regarding", "furthermore", "moreover", "therefore", "hereby",
     "pursuant", "we regret", "sincerely", "dear (?:sir|madam|customer|mr|ms|mrs)", "accordingly",
     "at your earliest convenience", "with respect to", "in accordance with", "we apologi[sz]e",
-    "do not hesitate",
+    "do not hesitate", "aforementioned", "notwithstanding", "herein", "thereof", "subsequent to",
+    "in the event (?:of|that)", "prior to",
 )  # fmt: skip
 _CASUAL = (
     "hey", "hiya", "yeah", "yep", "yup", "nope", "gonna", "wanna", "gotta", "kinda", "sorta",
@@ -64,8 +65,8 @@ _GREETINGS_ZH = (
     "早上好", "下午好", "晚上好", "感谢您的", "谢谢您的", "欢迎",
 )  # fmt: skip
 _FAREWELLS_ZH = (
-    "(?<![一-鿿])祝[您你].{1,20}", "此致", "敬礼", "敬上", "谨上", "再见", "拜拜", "回头见", "顺颂.{1,6}",
-    "团队", "客服", "期待您?的?.{0,10}(?:光临|回复|来信)",
+    "(?<![一-鿿])祝[您你].{1,20}", "此致", "敬礼", "敬上", "谨上", "再见", "拜拜", "回头见",
+    "顺颂.{1,6}", "团队", "客服", "期待您?的?.{0,10}(?:光临|回复|来信)",
 )  # fmt: skip
 _FORMAL_ZH = (
     "敬请", "谨此", "烦请", "恳请", "敬启", "贵方", "贵公司", "贵司", "鉴于", "兹", "予以",
@@ -101,6 +102,7 @@ def _ends(*words: str) -> Shows:
 _BOTH: Mapping[str, Shows] = {
     "emoji": _any(_EMOJI),
     "exclamation": _any("[!！]"),
+    "shouting": _any("[!！]{2}", "(?:[!！][^!！]*){3}"),
     "question": _any("[?？]"),
     "list": _any(rf"{_BULLET}\S.*\n+{_BULLET}"),
     "markdown": _any(*_LAID_OUT),
@@ -111,6 +113,7 @@ HABITS: Final[Mapping[str, Mapping[str, Shows]]] = MappingProxyType(
             **_BOTH,
             "contraction": _words(*_CONTRACTIONS),
             "full_form": _words(*_FULL_FORMS),
+            "small_start": lambda text: text.lstrip()[:1].islower(),
             "says_i": _words("(?-i:I)", rf"i{_S}(?:m|ve|ll|d)", "my", "me", "mine"),
             "says_we": _words("we", rf"we{_S}(?:re|ve|ll|d)", "our", "(?-i:us)", "ours"),
             "says_you": _words("you", rf"you{_S}(?:re|ve|ll|d)", "your", "yours"),
@@ -131,7 +134,7 @@ HABITS: Final[Mapping[str, Mapping[str, Shows]]] = MappingProxyType(
             "casual": _any(*_CASUAL_ZH),
             "half_width": lambda text: any(True for _ in half_width_marks(text)),
             "spaced": lambda text: any(True for _ in spaced_joints(text)),
-            "close": lambda text: any(True for _ in close_joints(text)),
+            "close": lambda text: any(True for _ in close_joints(text, figures=False)),
             "simplified": lambda text: scripts_in(text)[0],
             "traditional": lambda text: scripts_in(text)[1],
         },

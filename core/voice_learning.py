@@ -86,9 +86,16 @@ class Listener:
             name,
             len(heard),
             tuple((habit, counts[habit]) for habit in HABITS[name]),
-            tuple(_spread(each, [m.figures[each] for m in heard]) for each in MEASURES),
+            tuple(_spreads(heard)),
             favourites(self._replies[name], self._questions[name]),
         )
+
+
+def _spreads(heard: Sequence[Measured]) -> Iterator[Spread]:
+    for name in MEASURES:
+        values = [measured.figures[name] for measured in heard if name in measured.figures]
+        if len(values) >= ENOUGH:
+            yield _spread(name, values)
 
 
 def _spread(name: str, values: Sequence[float]) -> Spread:

@@ -7,7 +7,7 @@ the way of writing is looked at, never what it is about.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,14 +15,17 @@ from core.chinese import HAN
 from core.examples import ASSISTANT, Example
 from core.voice_habits import CHINESE, HABITS, LATIN
 
-LENGTH, SENTENCE = "length", "sentence"
-MEASURES: Final = (LENGTH, SENTENCE)  # words or characters a reply, and a sentence
+LENGTH, SENTENCE, WORD = "length", "sentence", "word"
+MEASURES: Final = (LENGTH, SENTENCE, WORD)  # words or characters a reply and a sentence; letters
+_LEAST_WORDS = 8  # of so many, their mean length says something
 
 _HAN = re.compile(f"[{HAN}]")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+(?:[.,]\d+)*")
 _SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]++(?=\s|[\"'”’)]|$)|[。！？；]+|\n+")
 # Code, quotations and addresses are not one's own words.
 _QUOTED = re.compile(r"```(?s:.)*?(?:```|\Z)|`[^`\n]{1,300}`|^>.*$|https?://[!-~]+", re.MULTILINE)
+# Nor is what stands in quotation marks, though it belongs to the length of a reply.
+_SPEECH = re.compile('"[^"\n]{1,300}"|“[^”\n]{1,300}”|[「『][^」』\n]{1,300}[」』]')
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +37,12 @@ class Measured:
     figures: Mapping[str, float]
 
 
-def measure_example(example: Example) -> Measured | None:
-    """How the replies that are learned from are written; None where they say nothing in words."""
-    return measure_texts(replies_of(example))
+def measure_example(example: Example, tongue: str = "") -> Measured | None:
+    """How the replies that are learned from are written; None where they say nothing in words.
+
+    What has no letters, such as a lone emoji, is measured as the `tongue`, where one is given.
+    """
+    return measure_texts(replies_of(example), tongue)
 
 
 def replies_of(example: Example) -> tuple[str, ...]:
@@ -48,22 +54,29 @@ def replies_of(example: Example) -> tuple[str, ...]:
     )
 
 
-def measure_texts(texts: Sequence[str]) -> Measured | None:
+def measure_texts(texts: Sequence[str], tongue: str = "") -> Measured | None:
     """The same for some texts; replies that are JSON are nobody's way of writing."""
     own = [_QUOTED.sub(" ", text).strip() for text in texts if not _is_data(text)]
     own = [text for text in own if text]
-    tongue = tongue_of(" ".join(own))
+    tongue = tongue_of(" ".join(own)) or (tongue if own else "")
     if not tongue:
         return None
-    count = count_characters if tongue == CHINESE else count_words
-    units = [count(text) for text in own]
-    sentences = sum(map(count_sentences, own))
+    said = [_SPEECH.sub(" ", text) for text in own]
     habits = HABITS[tongue]
     return Measured(
         tongue,
-        frozenset(name for name, shows in habits.items() if any(map(shows, own))),
-        {LENGTH: sum(units) / len(units), SENTENCE: sum(units) / max(1, sentences)},
+        frozenset(name for name, shows in habits.items() if any(map(shows, said))),
+        dict(_figures(own, tongue)),
     )
+
+
+def _figures(own: Sequence[str], tongue: str) -> Iterator[tuple[str, float]]:
+    count = count_characters if tongue == CHINESE else count_words
+    units = sum(map(count, own))
+    yield LENGTH, units / len(own)
+    yield SENTENCE, units / max(1, sum(map(count_sentences, own)))
+    if tongue == LATIN and units >= _LEAST_WORDS:
+        yield WORD, sum(map(count_characters, own)) / units
 
 
 def tongue_of(text: str) -> str:

@@ -15,7 +15,7 @@ from core.editing import checks_in, save_checks
 from core.errors import NotFound, TonesmithError
 from core.history import tell_change
 from core.lenses.base import Found
-from core.lenses.look_alikes import CODES, CONFLICTING, LEAKED, NEAR_DUPLICATE, LookAlikes
+from core.lenses.look_alikes import CODES, CONFLICTING, LEAKED, MOST, NEAR_DUPLICATE, LookAlikes
 from core.lenses.questions import read_asked
 from core.rules.codes import SEVERITIES
 from core.storage import Project, Row, Store
@@ -73,6 +73,8 @@ def _show_some(store: Store, project: Project, survey: Survey, pairs: Sequence[F
     page = st.pagination(pages, key=f"pairs_page_{kind}") if pages > 1 else 1
     for pair in shown[(page - 1) * PAGE : page * PAGE]:
         _show_pair(store, project, survey, pair)
+    if crowded := survey.lens(LookAlikes).crowded:
+        show_note(t("quality.pairs_crowded", n=crowded, most=MOST))
 
 
 def _choose_kind(counts: Counter[str]) -> str:

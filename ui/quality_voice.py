@@ -25,7 +25,7 @@ from core.voice_learning import (
     learn_and_keep,
     measure_distances,
 )
-from core.voice_measures import replies_of
+from core.voice_measures import WORD, replies_of
 from ui import state
 from ui.dates import day_words
 from ui.found import narrow
@@ -138,8 +138,9 @@ def _show_figures(tongue: Tongue) -> None:
 
 
 def _usual(tongue: Tongue, spread: Spread) -> str:
+    unit = WORD if spread.name == WORD else tongue.name
     return t(
-        f"quality.voice_usual_{tongue.name}",
+        f"quality.voice_usual_{unit}",
         usual=f"{spread.median:,.0f}", low=f"{spread.low:,.0f}", high=f"{spread.high:,.0f}",
     )  # fmt: skip
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from core.lenses.sketches import BANDS, Hashes
 
-BESIDE = 6  # texts on either side in a bucket
+BESIDE = 4  # texts on either side in a bucket
 
 Pairs = NDArray[np.int64]  # rows of two slots
 _HALF, _LOW = np.int64(32), np.int64(0xFFFFFFFF)
@@ -92,10 +92,10 @@ class Buckets:
         order, key_of = self._orders[band], self._keys[band].__getitem__
         first = bisect_left(order, key_of(slot), 0, self._count, key=key_of)
         last = bisect_right(order, key_of(slot), first, self._count, key=key_of)
-        digests = self._digests[order[first:last]]
-        at = first + int(np.searchsorted(digests, self._digests[slot]))
+        digest_of = self._digests.__getitem__
+        at = bisect_left(order, digest_of(slot), first, last, key=digest_of)
         there = at
-        while there < last and self._digests[order[there]] == self._digests[slot]:
+        while there < last and digest_of(order[there]) == digest_of(slot):
             if order[there] == slot:  # nearly always the first: digests are alike by chance only
                 return there
             there += 1

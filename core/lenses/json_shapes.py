@@ -26,6 +26,8 @@ FEWEST = 8  # replies that are JSON: of fewer, nobody knows which are the odd on
 MOST = 0.8  # of the replies, from which on what they have is what is meant
 RARE = 0.1  # of the replies, up to which a name is one too many
 _FREE = 200  # shapes from which on, where they are many of the replies, there is none in common
+_ENOUGH = 5  # values of a name, of which the type can be told
+_ITEM = "[]"  # stands for what is in a list, which may be empty
 _DEEPEST = 4
 _WIDEST = 200  # names in one reply; who has more keeps data under them
 _NULL = "null"
@@ -128,7 +130,7 @@ def _add_parts(value: Any, name: str, parts: set[tuple[str, str]], depth: int) -
     parts.add((name, kind or _KINDS.get(type(value), _NULL)))
     if not kind or depth >= _DEEPEST:
         return
-    inner = value.items() if isinstance(value, dict) else (("[]", item) for item in value)
+    inner = value.items() if isinstance(value, dict) else ((_ITEM, item) for item in value)
     for key, item in inner:
         _add_parts(item, f"{name}.{key}".lstrip("."), parts, depth + 1)
 
@@ -150,23 +152,33 @@ def _find_odd(group: _Group) -> Iterator[Found]:
             yield from found[how]
 
 
+def _parent(name: str) -> str:
+    """The name that another one stands under; what a list holds stands under its items."""
+    return name.removesuffix(_ITEM).rstrip(".") if name.endswith(_ITEM) else name.rpartition(".")[0]
+
+
 class _Meant:
     """What most replies have in common."""
 
     def __init__(self, group: _Group, replies: int) -> None:
-        self.names = {name for name, n in group.names.items() if n >= MOST * replies}
+        names = group.names
+        self.names = {
+            name for name, n in names.items() if n >= MOST * max(names[_parent(name)], _ENOUGH)
+        }
         self.types: dict[str, set[str]] = defaultdict(set)
         for (name, kind), n in group.parts.items():
-            if n >= MOST * replies:
+            if n >= MOST * max(names[name], _ENOUGH):
                 self.types[name].add(kind)
-        self.rare = {name for name, n in group.names.items() if n <= max(1, RARE * replies)}
+        self.rare = {name for name, n in names.items() if n <= max(1, RARE * replies)}
 
     def differs(self, shape: Shape) -> tuple[str, str]:
         """How a reply differs, worst first, and by which name; "" where it does not."""
         if shape is None:
             return PROSE, ""
         has = {name for name, _ in shape}
-        missing = sorted(self.names - has)
+        missing = sorted(
+            name for name in self.names - has if _parent(name) in has and not name.endswith(_ITEM)
+        )
         if missing:
             return MISSING, missing[0]
         for name, kind in shape:

@@ -99,6 +99,11 @@ class LookAlikes:
         """Leave out pairs that a person has found to be fine, by `digest_of` them."""
         self._judged = digests
 
+    @property
+    def crowded(self) -> int:
+        """How many rows ask what so many ask that they are compared with none."""
+        return sum(len(rows) - MOST for rows in self._members if len(rows) > MOST)
+
     def digest_of(self, pair: Found) -> str:
         """What a pair is remembered by: another one as soon as either of the two says another."""
         return _digest(b"".join(sorted(self._rows[each].said for each in pair.rows))).hex()

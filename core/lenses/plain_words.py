@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 from core.chinese import as_simplified
 
@@ -30,6 +31,7 @@ _POLITE = frozenset(_POLITE_ONES.split())
 _FILLERS = _POLITE | frozenset(_SMALL_ONES.split())
 _ENDING = re.compile(r"(?<=\w{3})(?:s|e|es|ed|ing|ly)$")
 _FEW = 2  # words
+REMEMBERED = 20_000  # words, or pairs of them, of which it is known what they are
 
 _DENSE = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 _WORD = re.compile(rf"[{_DENSE}]|(?:(?![{_DENSE}_])\w)+")
@@ -79,6 +81,7 @@ def close_up(text: str) -> str:
     return text if text.isascii() else _BETWEEN_DENSE.sub("", text)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def stem(word: str) -> str:
     """The word without an ending that makes another form of it."""
     return _ENDING.sub("", word) if word.isascii() else word
@@ -87,6 +90,7 @@ def stem(word: str) -> str:
 _TELLING = frozenset(map(stem, _TELLING_ONES.split()))
 
 
+@lru_cache(maxsize=REMEMBERED)
 def turns_round(word: str) -> bool:
     """Whether a question with this word in it, or another in its place, is another question."""
     return word in _TELLING or any(map(str.isdigit, word))

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA, Levenshtein
 
 from core.examples import ASSISTANT, SYSTEM, USER, Example
-from core.lenses.plain_words import stem, turns_round
+from core.lenses.plain_words import REMEMBERED, stem, turns_round
 
 NEAR = 0.15  # of the words may differ, each by its weight
 
@@ -56,31 +57,39 @@ def likeness(one: Sequence[str], other: Sequence[str]) -> float:
     """How much two questions are the same, from `1 - NEAR` to 1; 0 where they are not."""
     if one == other:
         return 1.0
-    longest = max(len(one), len(other))
-    if abs(len(one) - len(other)) > NEAR * longest / _MOVED:
-        return 0.0
-    share = _difference([*map(stem, one)], [*map(stem, other)]) / longest
-    return 1.0 - share if share <= NEAR else 0.0
+    most = NEAR * max(len(one), len(other))
+    cost = _difference([*map(stem, one)], [*map(stem, other)], most)
+    return 1.0 - NEAR * cost / most if cost <= most else 0.0
 
 
-def _difference(one: Sequence[str], other: Sequence[str]) -> float:
-    """What it costs to make one question the other, in words left out."""
-    cost, gone, come = 0.0, Counter[str](), Counter[str]()
+def _difference(one: Sequence[str], other: Sequence[str], most: float) -> float:
+    """What it costs to make one question the other, in words left out, as far as `most`."""
+    cost = 0.0
+    gone: list[str] = []
+    come: list[str] = []
     for edit in Levenshtein.editops(one, other):
         if edit.tag == "delete":
-            gone[one[edit.src_pos]] += 1
+            gone.append(one[edit.src_pos])
         elif edit.tag == "insert":
-            come[other[edit.dest_pos]] += 1
+            come.append(other[edit.dest_pos])
         else:
             cost += _swap(one[edit.src_pos], other[edit.dest_pos])
-    moved = gone & come
-    lost = (gone - moved) + (come - moved)
-    if any(turns_round(word) for word in lost):
+            if cost > most:
+                return cost
+    return cost + _cost_of(gone, come)
+
+
+def _cost_of(gone: Sequence[str], come: Sequence[str]) -> float:
+    """What it costs that words went and came; the same ones have only moved."""
+    moved = Counter(gone) & Counter(come) if gone and come else Counter[str]()
+    lost = [*(Counter(gone) - moved).elements(), *(Counter(come) - moved).elements()]
+    if any(map(turns_round, lost)):
         return float("inf")
-    left_out = sum(n * (_TYPO if word in _LIGHT else _LEFT_OUT) for word, n in lost.items())
-    return cost + _MOVED * moved.total() + left_out
+    left_out = sum(_TYPO if word in _LIGHT else _LEFT_OUT for word in lost)
+    return _MOVED * moved.total() + left_out
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _swap(one: str, other: str) -> float:
     """What it costs that one word stands in the place of another."""
     if turns_round(one) or turns_round(other):
@@ -113,6 +122,7 @@ def _sound_alike(one: str, other: str) -> bool:
     return bool(here and there) and abs(here - there) <= _SAME_SOUND
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _place(character: str) -> int:
     """The place in the list by pinyin, from 1; 0 for a character that is not in it."""
     code = character.encode("gb2312", "ignore")

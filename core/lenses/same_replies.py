@@ -9,6 +9,7 @@ same. An edit touches the buckets of one row alone.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from hashlib import blake2b
 from typing import NamedTuple
@@ -17,6 +18,7 @@ import numpy as np
 
 from core.examples import ASSISTANT, USER, Example
 from core.lenses.base import Found
+from core.lenses.plain_words import join_words, read_words, split_words, stem, turns_round
 from core.lenses.sketches import MINIMA, Hashes, sketch
 from core.rules.checks import NO_CHECKS, Checks
 
@@ -24,7 +26,11 @@ CODE = "one_reply_fits_all"
 _READ = 2_000  # characters of a reply
 _DEEP, _BUCKETS = 6, 5  # minima that replies in a bucket have in common; buckets a reply is in
 _ALIKE = 0.7  # of the minima that a reply has in common with the middle one of its bucket
-_SAMPLE = 50  # rows among which that one is chosen
+_SAMPLE = 50  # rows that stand for all of a crowd
+_READ_OF_QUESTION = 300  # characters
+_MOST = 0.5  # of the questions to one reply: what more of them have in common is their topic
+_ASKING = frozenset("怎什么哪何几谁为时候久有没")  # English ones turn a question round
+_SPECIFIC = 3  # times as often as elsewhere a topic is asked about there
 _STRUCTURED = ("{", "[", "<", "```")  # labels and data repeat themselves by their nature
 _ASKS_BACK = ("?", "？")
 
@@ -34,9 +40,9 @@ _WORD = re.compile(f"[{_CHINESE}]|[^\\W\\d_{_CHINESE}]+")
 
 
 class _Kept(NamedTuple):
-    """What is kept of a row: the question by its hash, and the minima of the reply."""
+    """What is kept of a row: the telling words of the question, and the minima of the reply."""
 
-    question: bytes
+    question: str
     minima: bytes
 
 
@@ -50,20 +56,22 @@ class SameReplies:
         self._kept: dict[int, _Kept] = {}
         self._buckets: dict[bytes, int | set[int]] = {}  # nearly all hold one row: no set for these
         self._full: set[bytes] = set()  # buckets with many rows
+        self._asked: Counter[str] = Counter()  # by topic, how many questions have it
         self._found: tuple[Found, ...] | None = None
 
     def put(self, rows: Sequence[tuple[int, Example]]) -> None:
         """Take in rows that are new, or that say something else by now."""
         self.drop([row_id for row_id, _ in rows])
-        said: dict[int, tuple[bytes, str]] = {}
+        said: dict[int, tuple[str, str]] = {}
         for row_id, example in rows:
             asked, replied = _first_words(example)
             words = _WORD.findall(replied[:_READ].casefold())
-            if _length(words) >= self._shortest:
-                said[row_id] = (_hash(asked), " ".join(words))
+            if words and _has_length(words, self._shortest):
+                said[row_id] = (join_words(read_words(asked[:_READ_OF_QUESTION])), " ".join(words))
         sketches = sketch([reply for _, reply in said.values()])
         for (row_id, (question, _)), minima in zip(said.items(), sketches, strict=True):
             kept = self._kept[row_id] = _Kept(question, minima.tobytes())
+            self._asked.update(_topics_of(question))
             for bucket in _buckets_of(kept):
                 self._add(bucket, row_id)
 
@@ -72,13 +80,16 @@ class SameReplies:
         self._found = None
         for row_id in row_ids:
             kept = self._kept.pop(row_id, None)
-            for bucket in _buckets_of(kept) if kept else ():
-                self._take(bucket, row_id)
+            if kept is not None:
+                self._forget(kept.question)
+                for bucket in _buckets_of(kept):
+                    self._take(bucket, row_id)
 
     def found(self) -> Sequence[Found]:
         """Each such reply with its rows, the one with the most first."""
         if self._found is None:
-            told = [found for found in map(self._tell, self._crowds()) if self._is_enough(found)]
+            crowds = [rows for rows in self._crowds() if not self._is_one_topic(rows)]
+            told = [found for found in map(self._tell, crowds) if self._is_enough(found)]
             self._found = tuple(sorted(told, key=lambda found: (-len(found.rows), found.rows)))
         return self._found
 
@@ -101,6 +112,12 @@ class SameReplies:
             del self._buckets[bucket]
         if len(rows) < self._many:
             self._full.discard(bucket)
+
+    def _forget(self, question: str) -> None:
+        for topic in _topics_of(question):
+            self._asked[topic] -= 1
+            if not self._asked[topic]:
+                del self._asked[topic]
 
     def _crowds(self) -> Iterator[set[int]]:
         """Rows with replies that are alike: those of full buckets, joined where they share one.
@@ -127,6 +144,23 @@ class SameReplies:
         minima = _minima_of([self._kept[row_id] for row_id in rows])
         alike = (minima == _middle_of(minima[:_SAMPLE])).mean(axis=1) >= _ALIKE
         return set(np.array(rows)[alike].tolist())
+
+    def _is_one_topic(self, rows: set[int]) -> bool:
+        """Whether most of the questions are about one thing that the others hardly ask about.
+
+        Then they are one question in other words, and one reply is what they want.
+        """
+        some = sorted(rows)[:_SAMPLE]
+        topics = Counter(
+            topic for row_id in some for topic in _topics_of(self._kept[row_id].question)
+        )
+        others = len(self._kept) - len(rows)
+        for topic, asked in topics.items():
+            share = asked / len(some)
+            elsewhere = max(self._asked[topic] - share * len(rows), 0)
+            if share > _MOST and share * (others + 1) >= _SPECIFIC * (elsewhere + 1):
+                return True
+        return False
 
     def _tell(self, rows: set[int]) -> Found:
         questions = len({self._kept[row_id].question for row_id in rows})
@@ -177,13 +211,19 @@ def _first_words(example: Example) -> tuple[str, str]:
     return asked, ""
 
 
-def _length(words: Sequence[str]) -> float:
-    """How many words they are; two Chinese characters are about one."""
-    dense = sum("\u3040" <= word < "\ua000" for word in words)
-    return len(words) - dense / 2
+def _has_length(words: Sequence[str], least: float) -> bool:
+    """Whether they are so many words; two Chinese characters are about one."""
+    return len(words) >= 2 * least or len(words) - sum(map(_is_dense, words)) / 2 >= least
 
 
-def _hash(text: str) -> bytes:
-    """8 bytes for the words of a question, whatever stands between them."""
-    words = " ".join(_WORD.findall(text.casefold()))
-    return blake2b(words.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+def _topics_of(question: str) -> set[str]:
+    """What it may be about: its words, but for those that only ask."""
+    return {
+        stem(word)
+        for word in split_words(question)
+        if word not in _ASKING and not turns_round(word)
+    }
+
+
+def _is_dense(word: str) -> bool:
+    return "\u3040" <= word < "\ua000"

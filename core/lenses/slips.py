@@ -1,7 +1,8 @@
 """Whether two texts are meant to be the same: they differ by a slip, and not by what they say.
 
-A slip is a word with a letter wrong, a word left out or put in, or nothing but spaces, punctuation
-and capitals. Another number, another name, another language is none.
+A slip is a word with a letter wrong, a word left out or put in, a traditional Chinese character for
+a simplified one, or nothing but spaces, punctuation and capitals. Another number, another name,
+another language is none.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from collections.abc import Sequence
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA, Levenshtein
+
+from core.chinese import as_simplified
 
 MOST = 3  # places where two texts may differ
 ALIKE = 80.0  # of 100, by `fuzz.ratio`: below, nobody would take one for the other
@@ -43,12 +46,12 @@ def is_slip(text: str, meant: str) -> bool:
 
 def _is_small(said: Sequence[str], meant: Sequence[str]) -> bool:
     """Whether these pieces may stand for those by mistake."""
+    if as_simplified("".join(said)) == as_simplified("".join(meant)):
+        return True
     if any(_NUMBER.search(piece) for piece in (*said, *meant)):
         return False
     if not said or not meant:
         return _weight(said or meant) <= 1
-    if "".join(said) == "".join(meant):
-        return True
     return len(said) == len(meant) == 1 and _is_misspelt(said[0], meant[0])
 
 

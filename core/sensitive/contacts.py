@@ -20,7 +20,7 @@ _DIGITS = re.compile(
     r"(?<![A-Za-z0-9_.+/=#@$€£¥*-])(?:\+|\()?\d(?:[ .()-]{0,2}\d){6,16}(?![A-Za-z0-9_@]|[.,/:-]\d)"
 )
 _CHINESE = re.compile(
-    r"(?:86[ -]?)?1[3-9]\d(?:([ -]?)\d{4}\1\d{4})|\(?0\d{2,3}(?:\)[ -]?|[ -])\d{7,8}"
+    r"(?:\(?\+?86\)?[ -]?)?1[3-9]\d(?:([ -]?)\d{4}\1\d{4})|\(?0\d{2,3}(?:\)[ -]?|[ -])\d{7,8}"
 )
 _AMERICAN = re.compile(r"(?:1[-. ])?\(?[2-9]\d{2}(?:\)[-. ]?|[-. ])[2-9]\d{2}[-. ]\d{4}")
 _BRITISH = re.compile(r"\(?0\d{2,4}\)? \d{3,4} ?\d{3,4}")
@@ -34,7 +34,7 @@ _OF_A_FIRM = re.compile(
 )
 _NO_PHONE = re.compile(
     r"(?:order|invoice|tracking|ticket|parcel|serial|item|model|part|isbn|sku|case|account|version|"
-    r"ref|reference|\bid|\bno|code)\b[^\n\w]{0,3}(?:(?:no|number|id|code|is|was)\b[^\n\w]{0,3}){0,2}$"
+    r"nhs|ssn|sin|bsn|pesel|passport|insurance|ref|reference|\bid|\bno|code)\b[^\n\w]{0,3}(?:(?:no|number|id|code|is|was)\b[^\n\w]{0,3}){0,2}$"
     r"|(?:订单|运单|快递|物流|单|编|批|型|流水|账|序列|货|条码|验证码)[号码]?[为是：:\s#]{0,3}$",
     re.IGNORECASE,
 )
@@ -85,16 +85,15 @@ def _regions(said: str, before: str) -> tuple[str, ...]:
         return ("CN",)
     if _AMERICAN.fullmatch(said):
         return ("US",)
-    if _BRITISH.fullmatch(said):
-        return ("GB",)
-    return _named_regions(said) if _ASKS_FOR_CALL.search(before) else ()
+    known = ("GB",) if _BRITISH.fullmatch(said) else ()
+    return (*known, *(_named_regions(said) if _ASKS_FOR_CALL.search(before) else ()))
 
 
 def _named_regions(said: str) -> tuple[str, ...]:
     """The same for a number that the words before it call one, however it is written."""
     number = "".join(filter(str.isdigit, said))
     if number.startswith("0"):
-        return ("CN", "GB", "DE", "FR") if len(number) >= _SHORTEST else ()
+        return ("CN", "GB", "DE", "FR", "AU", "JP", "NL") if len(number) >= _SHORTEST else ()
     return ("US",) if len(number) == 10 else ()
 
 

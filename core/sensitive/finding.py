@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from core.sensitive.addresses import find_chinese_addresses, find_english_addresses
+from core.sensitive.addresses import find_chinese_addresses, find_western_addresses
 from core.sensitive.contacts import find_emails, find_phones
-from core.sensitive.gate import AT, GROUPS, LONG, NUMBER, STREET, WORD, suspicions
+from core.sensitive.gate import (
+    AT,
+    GROUPS,
+    LONG,
+    NAMED,
+    NUMBER,
+    STREET,
+    WORD,
+    narrowed,
+    suspicions,
+)
 from core.sensitive.numbers import find_cards, find_ids
 from core.sensitive.secrets import find_keys, find_passwords, find_private_keys
 from core.sensitive.spans import Span
@@ -19,10 +29,10 @@ FINDERS: tuple[tuple[Finder, frozenset[str]], ...] = (
     (find_keys, frozenset({AT, LONG})),
     (find_passwords, frozenset({WORD})),
     (find_emails, frozenset({AT})),
-    (find_ids, frozenset({LONG, GROUPS})),
+    (find_ids, frozenset({LONG, GROUPS, NAMED})),
     (find_cards, frozenset({LONG, GROUPS})),
     (find_phones, frozenset({LONG, GROUPS})),
-    (find_english_addresses, frozenset({STREET})),
+    (find_western_addresses, frozenset({STREET, GROUPS})),
     (find_chinese_addresses, frozenset({NUMBER})),
 )
 
@@ -32,6 +42,7 @@ def find_sensitive(text: str) -> tuple[Span, ...]:
     why = suspicions(text)
     if not why:
         return ()
+    text = narrowed(text)
     taken = bytearray(len(text))
     spans: list[Span] = []
     for finder, when in FINDERS:

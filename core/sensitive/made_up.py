@@ -57,12 +57,12 @@ def is_nobodys_address(box: str, domain: str) -> bool:
 
 def is_fiction(number: str) -> bool:
     """Whether a phone number, digits only, is one that is given to nobody."""
-    return _FICTION.match(number) is not None or _is_flat(number)
+    return _FICTION.match(number) is not None or len(set(number[-8:])) == 1
 
 
 def is_for_show(number: str, text: str, start: int, end: int) -> bool:
     """Whether digits stand in a text for any number; well-known ones where the text says so."""
-    if _is_flat(number):
+    if len(set(number)) <= 2:
         return True
     is_known = number in _TEST_CARDS or _has_run(number)
     return is_known and says_example(text, start, end)
@@ -72,11 +72,6 @@ def says_example(text: str, start: int, end: int) -> bool:
     """Whether the text around says that something is only an example."""
     around = text[max(0, start - _NEAR) : start] + " " + text[end : end + _NEAR // 2]
     return _PRETENDS.search(around) is not None
-
-
-def _is_flat(number: str) -> bool:
-    """One or two digits again and again."""
-    return len(set(number[-8:])) <= 2 and len(set(number)) <= 4
 
 
 def _has_run(number: str) -> bool:

@@ -32,8 +32,9 @@ def _number(written: str, checker: str = "", named: str = "", kind: str = ID) ->
 
 # Those without a checker have no check digit; only the word before them tells what they are.
 _NUMBERS = (
-    _number(r"[1-9]\d{5}(?:19|20)\d{2}[01]\d[0-3]\d{4}[\dXx]", "stdnum.cn.ric"),
+    _number(r"[1-9]\d{5} ?(?:19|20)\d{2}[01]\d[0-3]\d ?\d{3}[\dXx]", "core.sensitive.chinese_id"),
     _number(r"\d{3}-\d{2}-\d{4}", "stdnum.us.ssn"),
+    _number(r"\d{9}", "stdnum.us.ssn", r"\bSSN\b|social security"),
     _number(r"[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?", "stdnum.iban",
             kind=ACCOUNT),
     _number(r"[12] ?\d{2} ?[01]\d ?\d[\dAB] ?\d{3} ?\d{3} ?\d{2}", "stdnum.fr.nir"),
@@ -42,11 +43,17 @@ _NUMBERS = (
     _number(r"\d{6}-[1-8]\d{6}", "stdnum.kr.rrn"),
     _number(r"[2-9]\d{3} ?\d{4} ?\d{4}", "stdnum.in_.aadhaar", r"aadhaar|\bUIDAI\b"),
     _number(r"\d{2} ?\d{3} ?\d{3} ?\d{3}", "stdnum.de.idnr", r"steuer|\bIdNr|tax id"),
+    _number(r"\d{8}-?[A-Z]|[XYZ]-?\d{7}-?[A-Z]", "stdnum.es.nif", r"\b(?:DNI|NIE|NIF)\b"),
+    _number(r"\d{3} ?\d{3} ?\d{4}", "stdnum.gb.nhs", r"\bNHS\b"),
+    _number(r"\d{11}", "stdnum.pl.pesel", r"\bPESEL\b"),
+    _number(r"\d{3}[ -]?\d{3}[ -]?\d{3}", "stdnum.ca.sin", r"\bSIN\b|social insurance"),
+    _number(r"\d{9}", "stdnum.nl.bsn", r"\bBSN\b|burgerservice"),
     _number(r"[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z](?: \d{2}){3} ?[A-D]", "",
             r"national insurance|\bNINO\b|\bNI number"),
 )  # fmt: skip
+# Unlike other numbers a card's may stand behind "PAN="; then it must not be part of an address.
 _CARD = re.compile(
-    rf"{_NOTHING_BEFORE}(?:\d{{4}}([ -])\d{{4}}\1\d{{4}}(?:\1\d{{4}})?(?:\1\d{{1,4}})?"
+    rf"(?<![A-Za-z0-9_.+/#-])(?:\d{{4}}([ -])\d{{4}}\1\d{{4}}(?:\1\d{{4}})?(?:\1\d{{1,4}})?"
     rf"|\d{{4}}([ -])\d{{6}}\2\d{{4,5}}|\d{{13,19}}){_NOTHING_BEHIND}"
 )
 # Who issues cards that begin so, and of how many digits; from ISO/IEC 7812 and the brands.
@@ -70,6 +77,7 @@ _ORDERS = re.compile(
     r"|(?:订单|运单|快递|物流|单|编|批|流水|序列|条码)[号码]?[为是：:\s#]{0,3}$",
     re.IGNORECASE,
 )
+_IN_AN_ADDRESS = re.compile(r"[?&][\w.-]*=\Z|/\S*\Z")
 _BEFORE = 40
 
 
@@ -88,6 +96,8 @@ def find_cards(text: str) -> Iterator[Span]:
     for found in _CARD.finditer(text):
         number = re.sub("[ -]", "", found[0])
         if not _is_of_a_brand(number) or not _checker("stdnum.luhn")(number):
+            continue
+        if _IN_AN_ADDRESS.search(text, max(0, found.start() - _BEFORE), found.start()):
             continue
         is_bare = number == found[0]
         if is_bare and _ORDERS.search(text, max(0, found.start() - _BEFORE), found.start()):

@@ -35,13 +35,15 @@ _DETECTORS = (
     ("twilio", "TwilioKeyDetector", "", 0),
 )
 # Keys that it does not know: OpenAI's newer ones, Anthropic, Hugging Face, Google, GitHub's
-# fine-grained, npm, Slack's apps, Groq, NVIDIA, Shopify, Alibaba and Tencent Cloud.
+# fine-grained, npm, Slack's apps and hooks, Groq, NVIDIA, Shopify, Alibaba and Tencent Cloud.
 _OTHERS = re.compile(
     r"(?<![A-Za-z0-9])(?:sk-(?:proj|svcacct|admin|ant)-[A-Za-z0-9_-]{20,}|sk-[A-Za-z0-9]{20,}"
     r"|hf_[A-Za-z0-9]{30,}|AIza[A-Za-z0-9_-]{35}|github_pat_[A-Za-z0-9_]{30,}|npm_[A-Za-z0-9]{36}"
     r"|xapp-\d-[A-Z0-9]+-\d+-[a-z0-9]+|gsk_[A-Za-z0-9]{40,}|nvapi-[A-Za-z0-9_-]{40,}"
     r"|shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}|ya29\.[A-Za-z0-9_-]{30,}|LTAI[A-Za-z0-9]{12,20}"
-    r"|AKID[A-Za-z0-9]{32}|whsec_[A-Za-z0-9]{24,})(?![A-Za-z0-9])"
+    r"|AKID[A-Za-z0-9]{32}|whsec_[A-Za-z0-9]{24,}"
+    r"|https://hooks\.slack\.com/services/T\w+/B\w+/\w{20,}"
+    r"|https://discord(?:app)?\.com/api/webhooks/\d+/[\w-]{40,})(?![A-Za-z0-9])"
 )
 _NAMED_KEY = re.compile(
     r"(?:(?:api|access|secret)[ _-]?key|(?:auth|access)[ _-]?token|\btoken|secret|bearer|密钥|令牌)"
@@ -65,7 +67,7 @@ _WORD = re.compile(r"[!-~]{16,2048}")  # what a key is part of; cut, so that no 
 _WEB_TOKEN = re.compile(r"eyJ[\w=-]+(?:\.[\w=-]+)+", re.ASCII)  # whole: theirs ends too soon
 _STAND_INS = re.compile(
     r"example|your|x{4,}|placeholder|dummy|sample|redacted|changeme|change_me|insert|\.\.\.|\*\*\*"
-    r"|…|^pass(?:word|wd)?\d*$|<|\{|\$|_here\b|-here\b|fake|123456789012345",
+    r"|…|^pass(?:word|wd)?\d*$|^[<{$]|\$\{|\{\{|<your|_here\b|-here\b|fake|123456789012345",
     re.IGNORECASE,
 )
 # Different letters: fewer are no secret, but something that stands for one.
@@ -94,9 +96,18 @@ def find_passwords(text: str) -> Iterator[Span]:
     """What stands behind the word for it, and is no word itself."""
     for found in _NAMED_PASSWORD.finditer(text):
         said = found["secret"].rstrip(".,;:!?\"'`)]}")
-        mixed = any(map(str.isdigit, said)) and not said.isdigit()
-        if len(said) >= 6 and mixed and not _STAND_INS.search(said):
+        if len(said) >= 6 and _is_mixed(said) and not _STAND_INS.search(said):
             yield Span(found.start("secret"), found.start("secret") + len(said), PASSWORD)
+
+
+def _is_mixed(said: str) -> bool:
+    """Of several sorts of characters, as no word is."""
+    sorts = [any(map(test, said)) for test in (str.isdigit, str.islower, str.isupper, _is_odd)]
+    return sum(sorts) > 2 or (sorts[0] and any(sorts[1:]))
+
+
+def _is_odd(sign: str) -> bool:
+    return sign in "@#$%^&*!?+=~"
 
 
 def _keys_in(word: str) -> Iterator[tuple[int, int]]:

@@ -34,9 +34,8 @@ from core.storage.schema import (
     versions,
 )
 from core.storage.steps import BATCH, State, Step
-from core.storage.sums import Sums, add_sums
 from core.storage.versions import KeptRow, write_parts
-from core.storage.writing import write_rows
+from core.storage.writing import RowWriter
 
 ELSEWHERE = "job_elsewhere"  # the error code of a job that goes on where it was started
 MOST_IDS = 2**31
@@ -129,7 +128,7 @@ class Arrival:
             self._conn.execute(insert(table), rows)
 
     def _take_rows(self) -> None:
-        sums = Sums()
+        writer = RowWriter(self._conn, self._id)
         for batch in self._read("examples"):
             steps = []
             for row in batch:
@@ -137,8 +136,8 @@ class Arrival:
                 state = State(write_content(example), row["position"])
                 facts = self._facts_of(example)
                 steps.append(Step(self._row_id(row["id"]), None, state, example, facts))
-            write_rows(self._conn, self._id, steps, sums)
-        add_sums(self._conn, self._id, sums)
+            writer.write(steps)
+        writer.finish()
 
     def _take_changes(self) -> None:
         undone: list[tuple[int, int]] = []

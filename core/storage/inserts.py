@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, func, insert
 from sqlalchemy.dialects import postgresql, sqlite
 
 from core.storage.columns import ExactText, write_exact
+
+_ROOMY, _USUAL = 65_536, 2_000  # kilobytes; the latter is SQLite's own
 
 
 def _insert(conn: Connection, table: Table) -> Any:
@@ -34,6 +37,22 @@ def insert_rows(conn: Connection, table: Table, rows: Sequence[Mapping[str, Any]
     marks = ", ".join("?" for _ in names)
     query = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608  # ours
     conn.exec_driver_sql(query, list(zip(*columns, strict=True)))
+
+
+@contextmanager
+def room_for_many(conn: Connection) -> Iterator[None]:
+    """For the block SQLite keeps more of the database in memory, so that it reads no page twice.
+
+    It takes what it needs: an edit no more than before.
+    """
+    if conn.dialect.name != "sqlite":
+        yield
+        return
+    conn.exec_driver_sql(f"PRAGMA cache_size = {-_ROOMY}")
+    try:
+        yield
+    finally:
+        conn.exec_driver_sql(f"PRAGMA cache_size = {-_USUAL}")
 
 
 def insert_ignoring(conn: Connection, table: Table) -> Any:

@@ -9,12 +9,11 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, delete, exists, func, insert, select, update
 from sqlalchemy import Row as Record
 
-from core.storage.inserts import insert_rows
+from core.storage.inserts import insert_rows, room_for_many
 from core.storage.records import Change
 from core.storage.schema import change_items, changes, projects, unreadable_lines
 from core.storage.steps import BATCH, Draft, State, Step, load_states
-from core.storage.sums import Sums, add_sums
-from core.storage.writing import write_rows
+from core.storage.writing import RowWriter
 
 
 def read_change(found: Record[Any]) -> Change:
@@ -37,14 +36,15 @@ def read_change(found: Record[Any]) -> Change:
 def record(conn: Connection, draft: Draft, steps: Iterable[Sequence[Step]]) -> Change | None:
     """Write a change with its rows; None, and nothing written, where it changes nothing."""
     change_id, rows, now = None, 0, datetime.now(UTC)
-    sums = Sums()
-    for batch in steps:
-        if batch:
-            change_id = change_id or _insert_change(conn, draft, now)
-            ids = write_rows(conn, draft.project_id, batch, sums)
-            _insert_items(conn, change_id, rows, zip(ids, batch, strict=True))
-            rows += len(batch)
-    add_sums(conn, draft.project_id, sums)
+    writer = RowWriter(conn, draft.project_id)
+    with room_for_many(conn):
+        for batch in steps:
+            if batch:
+                change_id = change_id or _insert_change(conn, draft, now)
+                ids = writer.write(batch)
+                _insert_items(conn, change_id, rows, zip(ids, batch, strict=True))
+                rows += len(batch)
+        writer.finish()
     if draft.prompt_after != draft.prompt_before:
         change_id = change_id or _insert_change(conn, draft, now)
     if change_id is None:
@@ -61,12 +61,13 @@ def continue_change(
     None where nothing differs from what is stored, and where the change ends where it began: then
     it is let go.
     """
-    writes, now, sums = 0, datetime.now(UTC), Sums()
+    writes, now = 0, datetime.now(UTC)
+    writer = RowWriter(conn, draft.project_id)
     for batch in steps:
-        ids = write_rows(conn, draft.project_id, batch, sums)
+        ids = writer.write(batch)
         _merge_items(conn, found.id, ids, batch)
         writes += len(batch)
-    add_sums(conn, draft.project_id, sums)
+    writer.finish()
     if not writes and draft.prompt_after == draft.prompt_before:
         return None
     _mark_edited(conn, draft, now)

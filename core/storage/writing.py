@@ -14,32 +14,41 @@ from core.storage.inserts import insert_rows
 from core.storage.records import FindingCount
 from core.storage.schema import example_findings, example_tags, examples, projects, token_counts
 from core.storage.steps import Step
-from core.storage.sums import Sums, measure
+from core.storage.sums import Sums, add_sums, measure
 from core.storage.texts import index_texts
 
 
-def write_rows(conn: Connection, project_id: str, steps: Sequence[Step], sums: Sums) -> list[int]:
-    """Write a batch of steps, and what follows from it; returns the ids, in their order.
+class RowWriter:
+    """Writes the rows of one project, batch by batch, and its sums once all are written."""
 
-    What the project's sums gain or lose is added to `sums`, which whoever writes the last batch
-    hands to `add_sums`.
-    """
-    revision = _next_revision(conn, project_id)
-    if are_added(steps):
-        return add_rows(conn, project_id, steps, revision, sums)
-    sums.subtract(measure(conn, [step.id for step in steps if step.id is not None]))
-    _delete(conn, [step.id for step in steps if step.after is None])
-    _update(conn, [step for step in steps if step.before and step.after], revision)
-    ids = _insert_rows(conn, project_id, steps, revision)
-    _write_facts(conn, project_id, ids, steps)
-    write_tags(conn, project_id, [(i, s.example) for i, s in zip(ids, steps, strict=True)])
-    _index(conn, project_id, ids, steps)
-    sums.update(measure(conn, ids))
-    return ids
+    def __init__(self, conn: Connection, project_id: str) -> None:
+        self._conn, self._project_id = conn, project_id
+        self._revision: int | None = None  # once there is anything to write
+        self._sums = Sums()
+
+    def write(self, steps: Sequence[Step]) -> list[int]:
+        """Write a batch of steps, and what follows from it; returns the ids, in their order."""
+        conn, project_id, sums = self._conn, self._project_id, self._sums
+        self._revision = revision = self._revision or _next_revision(conn, project_id)
+        if are_added(steps):
+            return add_rows(conn, project_id, steps, revision, sums)
+        sums.subtract(measure(conn, [step.id for step in steps if step.id is not None]))
+        _delete(conn, [step.id for step in steps if step.after is None])
+        _update(conn, [step for step in steps if step.before and step.after], revision)
+        ids = _insert_rows(conn, project_id, steps, revision)
+        _write_facts(conn, project_id, ids, steps)
+        write_tags(conn, project_id, [(i, s.example) for i, s in zip(ids, steps, strict=True)])
+        _index(conn, project_id, ids, steps)
+        sums.update(measure(conn, ids))
+        return ids
+
+    def finish(self) -> None:
+        """Add to the sums of the project what the batches have added to them."""
+        add_sums(self._conn, self._project_id, self._sums)
 
 
 def _next_revision(conn: Connection, project_id: str) -> int:
-    """The number for the rows of one batch, by which others find what is new."""
+    """The number for the rows that are written, by which others find what is new."""
     mine = update(projects).where(projects.c.id == project_id)
     counted = mine.values(revision=projects.c.revision + 1).returning(projects.c.revision)
     number: int = conn.execute(counted).scalar_one()

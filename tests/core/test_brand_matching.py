@@ -67,7 +67,8 @@ EMAIL = ("prefer", "e-mail", "email")
         ("javascript, JavaScript", ("prefer", "javascript", "JavaScript"), ["javascript"]),
         ("Internet here. The Internet", ("prefer", "Internet", "internet"), ["Internet"]),
         # Names however they are joined, but not as a part of another.
-        ("git hub, GITHUB, Git-Hub, GitHub", ("name", "GitHub"), ["git hub", "GITHUB", "Git-Hub"]),
+        ("Git hub, GITHUB, git-hub, GitHub", ("name", "GitHub"), ["Git hub", "GITHUB", "git-hub"]),
+        ("a git hub of hubs", ("name", "GitHub"), []),
         ("github.com, digithub, githubs, @github", ("name", "GitHub"), []),
         ("iphone 15pro", ("name", "iPhone 15 Pro"), ["iphone 15pro"]),
         # Openings stand at the beginning, behind whatever is no letter.
@@ -191,7 +192,7 @@ def test_every_finding_can_be_told(language):
         ("ending", "!"), ("characters", "3"), ("words", "2"), ("pattern", r"\d"),
         *(("style", style) for style in STYLES),
     )  # fmt: skip
-    reply = "As an AI, so 1 e-mail git hub 好,用 a用b 請们"
+    reply = "As an AI, so 1 e-mail Git hub 好,用 a用b 請们"
     found = check_example(an_example(assistant=reply), checks)
     told = {(f.code, f.detail): say_finding(language, f, "what") for f in found}
     assert len(told) == len(checks.brand)

@@ -19,6 +19,7 @@ from core.bulk import (
     deleting,
     deleting_copies,
     find_copies,
+    find_spares,
     fixing,
     holding_out,
     instructing,
@@ -315,6 +316,15 @@ def test_of_copies_the_one_with_most_work_in_it_stays(
     reviewed = plain.with_review(APPROVED)
     project, rows = a_project_of(store, better(plain), reviewed, reviewed)
     assert list(copies_in(store, project)) == [rows[0], rows[2]]
+
+
+def test_of_pairs_a_row_goes_only_where_one_that_stays_is_its_pair(store: Store) -> None:
+    """And of each pair the one with more work in it stays."""
+    one = an_example(user="Twice?")
+    project, rows = a_project_of(store, one, one, one.with_review(READY), one, one)
+    in_a_line = [(rows[0], rows[1]), (rows[1], rows[2]), (rows[2], rows[3])]
+    assert [*find_spares(store, project, in_a_line)] == [rows[1], rows[3]]
+    assert find_spares(store, project, []) == {}
 
 
 def test_a_copy_that_was_rewritten_since_it_was_found_stays(store: Store) -> None:

@@ -29,6 +29,7 @@ NO_JSON = [
     "[Laughs] Never.",
     "[ ] buy tea\n[x] drink it",
     "[1] says so, and [2] too.",
+    "[1, 2] say so.",
     "[[Tea]] is a page of the wiki.",
     "[email] is where to write.",
     "{name}, your parcel is there.",
@@ -51,6 +52,9 @@ BROKEN = [
     ("{'a': 1}", "name", 1, None),
     ('{"a": NaN}', "number", 0, None),
     ('{"a" 1}', "colon", 5, None),
+    ('{label: "tea", sure: true}', "name", 1, None),
+    ("{“a”: 1}", "name", 1, None),
+    ("[36, 37,", "cut", 8, None),
     ('["a", "b" c]', "comma", 10, None),
     ('{"a": 1} {"b": 2', "extra", 9, '{"a": 1}'),
 ]

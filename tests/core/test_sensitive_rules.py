@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
-from core_builders import a_project_of, an_example, of_messages
+from core_builders import a_project_of, a_row, an_example, jsonl, of_messages
 
 from core.editing import edit_example
 from core.errors import TonesmithError
@@ -16,6 +19,7 @@ from core.fixes import apply_fix, can_fix
 from core.rules import DatasetFacts, check_dataset, check_example
 from core.storage import Store
 
+ROOT = Path(__file__).resolve().parents[2]
 MAIL = "anna.schmidt@gmail.com"
 KEY = "ghp_aB3dE5gH7jK9mN1pQ3sT5vX7zA9cE1gI3kM5"
 ASK = {"role": "user", "content": "Hi"}
@@ -120,6 +124,19 @@ def test_nothing_found_is_written_down(
     told += [caplog.text, *capfd.readouterr()]
     assert "email" in told[1]
     assert [each for each in held for text in told if each in text] == []
+
+
+def test_a_report_says_where_and_not_what(tmp_path: Path) -> None:
+    """`python -m core check`, as words and as JSON."""
+    path = tmp_path / "mine.jsonl"
+    path.write_bytes(jsonl(a_row(user=f"Mail {MAIL}", assistant=f"The key is {KEY}")))
+    for options in ([], ["--json"]):
+        command = [sys.executable, "-m", "core", "check", str(path), *options]
+        done = subprocess.run(  # our own program
+            command, cwd=ROOT, capture_output=True, encoding="utf-8", timeout=120, check=False
+        )
+        assert "personal_data" in done.stdout
+        assert not any(held in done.stdout + done.stderr for held in (MAIL, KEY))
 
 
 def _broken(now: Example) -> Example:

@@ -14,6 +14,8 @@ from core.voice_words import Sayings, favourites
         (LATIN, "emoji", "Yes :-)", "http://a.b and 10:30"),
         (LATIN, "exclamation", "Yes!", "Yes."),
         (LATIN, "question", "Yes?", "Yes."),
+        (LATIN, "shouting", "Yes!!", "Yes! No!"),
+        (LATIN, "small_start", "no, it is not", "No, it is not"),
         (LATIN, "list", "So:\n- a\n- b", "So - a - b"),
         (LATIN, "list", "1. a\n2. b", "1. a"),
         (LATIN, "markdown", "It is **so**", "2 ** 3 is 8"),
@@ -39,7 +41,7 @@ from core.voice_words import Sayings, favourites
         (CHINESE, "casual", "好哒，搞定啦！", "好的，已完成。"),
         (CHINESE, "half_width", "好的,发货", "好的，发货"),
         (CHINESE, "spaced", "用 App 下单", "用App下单"),
-        (CHINESE, "close", "用App下单", "用 App 下单"),
+        (CHINESE, "close", "用App下单", "用 App 下单，9点到"),
         (CHINESE, "simplified", "发货", "發貨"),
         (CHINESE, "traditional", "發貨", "发货"),
     ],
@@ -80,6 +82,20 @@ def test_code_quotations_and_data_are_nobodys_voice():
     assert measure_texts(['{"a": 1}', "[1]", "```\nwe!!\n```", "> we!", "https://we.are"]) is None
     measured = measure_texts(["It is `we!` here"])
     assert measured is not None and not measured.habits & {"says_we", "exclamation"}
+
+
+def test_what_is_quoted_is_said_by_another():
+    """It belongs to the length, and to no habit."""
+    measured = measure_texts(["He wrote “We love it!!” to us and to them"])
+    assert measured is not None and not measured.habits & {"shouting", "exclamation"}
+    assert measured.figures == {"length": 10, "sentence": 5, "word": 28 / 10}
+
+
+def test_what_has_no_letters_is_measured_where_there_is_one_voice():
+    """A lone emoji is a reply as well."""
+    assert measure_texts(["🫖"]) is None
+    measured = measure_texts(["🫖"], CHINESE)
+    assert measured is not None and "emoji" in measured.habits
 
 
 def test_favourites_are_what_one_side_says_more_often():

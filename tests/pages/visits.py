@@ -101,9 +101,14 @@ def open_row(app: AppTest, number: int) -> AppTest:
 
 def settle(app: AppTest) -> AppTest:
     """Let what goes on beside the page come to its end, and look again."""
+    wait_for_tasks()
+    return app.run()
+
+
+def wait_for_tasks() -> None:
+    """Let what goes on beside the pages come to its end."""
     for task in list(_tasks.values()):
         assert task.wait(60)
-    return app.run()
 
 
 def drop(app: AppTest, name: str, content: bytes, key: str = "drop") -> AppTest:

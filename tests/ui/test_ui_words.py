@@ -12,7 +12,7 @@ from string import Formatter
 import pytest
 
 from core.brand import KINDS as BRAND_KINDS
-from core.brand import REPLACING, STYLES
+from core.brand import NUMBERS, REPLACING, STYLES
 from core.examples import ASSISTANT, REVIEWS, SYSTEM, USER
 from core.exporting import FILE_KINDS
 from core.fixes import DATASET_FIXES, FIXES
@@ -85,7 +85,7 @@ MADE: dict[str, list[str]] = {
     "quality.voice_card_{code}": [f"quality.voice_card_{code}" for code in VOICE_CODES],
     "quality.voice_in_{name}": [f"quality.voice_in_{name}" for name in VOICE_HABITS],
     "quality.voice_figures_{tongue.name}": [f"quality.voice_figures_{n}" for n in VOICE_HABITS],
-    "quality.voice_usual_{tongue.name}": [f"quality.voice_usual_{n}" for n in VOICE_HABITS],
+    "quality.voice_usual_{unit}": [f"quality.voice_usual_{n}" for n in (*VOICE_HABITS, "word")],
     "quality.voice_trait_{habit}": [
         f"quality.voice_trait_{habit}" for habits in VOICE_HABITS.values() for habit in habits
     ],
@@ -98,7 +98,7 @@ MADE: dict[str, list[str]] = {
     "quality.brand_style_{rule.text}": [f"quality.brand_style_{style}" for style in STYLES],
     "quality.brand_told_{rule.kind}": ["quality.brand_told_words", "quality.brand_told_characters"],
     "quality.brand_told_{kind}": [
-        *(f"quality.brand_told_{k}" for k in BRAND_KINDS if k not in ("style", "prefer")),
+        *(f"quality.brand_told_{k}" for k in BRAND_KINDS if k not in ("style", "prefer", *NUMBERS)),
         *(f"quality.brand_told_{kind}_instead" for kind in REPLACING),
     ],
     "finding.{group.code}.why": [f"finding.{code}.why" for code in CODES],

@@ -19,7 +19,7 @@ CHECKS = Checks(
     limits=(
         ("odd_instructions_times", 2),
         ("same_reply_questions", 2),
-        ("same_reply_words", 1),
+        ("same_reply_words", 0),
         ("thin_rows", 3),
         ("thin_times", 2),
         ("validation_from", 3),

@@ -29,6 +29,7 @@ SLIPS = [
     (CHINESE, CHINESE.replace("再说", "在说")),
     (CHINESE, CHINESE.replace("您", "你")),
     (CHINESE, CHINESE.replace("一家", "家")),
+    (CHINESE, CHINESE.replace("为什么", "為什么")),
 ]
 MEANT = [
     (ENGLISH, ENGLISH),

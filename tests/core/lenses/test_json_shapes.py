@@ -59,9 +59,9 @@ def test_inside_lists_and_objects() -> None:
 
 
 def test_what_may_be_so_is_fine() -> None:
-    """Null instead of a value, a float among whole numbers, another order, a fence around it."""
+    """Null instead of a value, a float among whole numbers, an empty list, another order."""
     fenced = f"```json\n{json.dumps(USUAL)}\n```"
-    lens = a_lens({**USUAL, "item": None}, {**USUAL, "count": 1.5},
+    lens = a_lens({**USUAL, "item": None}, {**USUAL, "count": 1.5}, {**USUAL, "tags": []},
                   dict(reversed(USUAL.items())), fenced)  # fmt: skip
     assert odd_in(lens) == {}
 

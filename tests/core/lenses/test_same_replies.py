@@ -73,6 +73,23 @@ def test_copies_of_one_example_are_another_finding() -> None:
     assert rows(a_lens(*same)) == []
 
 
+def test_one_question_in_other_words_wants_one_reply() -> None:
+    """Most of the questions name a thing that no other one names."""
+    about = ("Where is my parcel?", "Is the parcel sent?", "Parcel not here!", "When does it come?")
+    others = [a_talk(ask, reply) for ask, reply in zip(ASKED, OWN, strict=True)]
+    assert rows(a_lens(*(a_talk(ask, CANNED) for ask in about), *others)) == []
+    chinese = ("快递到哪了？", "快递发出了吗？", "我的快递呢？", "什么时候到？")
+    assert rows(a_lens(*(a_talk(ask, GESPERRT) for ask in chinese), *others)) == []
+
+
+def test_what_everybody_asks_about_is_no_topic() -> None:
+    """In a set that is all about tea, different questions about tea stay different ones."""
+    tea = ("How hot is tea?", "Who grows tea?", "Is tea cheap?", "Where is tea from?")
+    others = [a_talk(f"{ask} Tea!", reply) for ask, reply in zip(ASKED, OWN, strict=True)]
+    lens = a_lens(*(a_talk(ask, CANNED) for ask in tea), *others)
+    assert rows(lens) == [(1, 2, 3, 4)]
+
+
 @pytest.mark.parametrize(
     "reply",
     [
