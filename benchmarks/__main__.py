@@ -12,7 +12,7 @@ from benchmarks.results import save_section
 
 BARE = "streamlit.runtime.scriptrunner_utils.script_run_context"
 # Each is a module of this package with `measure(quick=…) -> Table`.
-NAMES = ("check", "parts", "large", "importing", "edit", "scale", "rerun", "start", "job")
+NAMES = ("check", "parts", "large", "importing", "alike", "edit", "scale", "rerun", "start", "job")
 
 
 def main(arguments: list[str] | None = None) -> int:

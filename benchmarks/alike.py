@@ -57,10 +57,10 @@ def measure(*, quick: bool = False) -> Table:
         title="Questions asked twice",
         about=(
             f"The look-alikes of made-up short examples. {PLANTED:.0%} of them ask what another "
-            "one asks, with a typo, a polite word, other marks or without a small word; as many only "
-            "look so, with another number, another name or a “not”. Building takes in all rows and "
-            "tells the pairs; memory is what it adds to the process; wrongly found is what "
-            "nobody planted, of all that was told."
+            "one asks, with a typo, a polite word, other marks or without a small word; as many "
+            "only look so, with another number, another name or a “not”. Building takes in all "
+            "rows and tells the pairs; memory is what it adds to the process; wrongly found is "
+            "what nobody planted, of all that was told."
         ),
         columns=("examples", "building", "memory", "one edit", "found", "wrongly found"),
         figures=tuple(figures),

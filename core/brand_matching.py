@@ -35,7 +35,7 @@ from core.brand_patterns import (
     needs_of,
     pattern_for,
     read_brand_pattern,
-    unsaid_spans,
+    unsaid_in,
     word_ends,
     words_in,
 )
@@ -52,6 +52,7 @@ from core.errors import BadInput
 SECONDS = 0.05  # for one pattern in one reply
 _STRIKES = 3  # times that a pattern may take longer before it is left alone
 _FOUND_BY_WORD = (AVOID, PREFER, NAME, OPENING)
+_NEAR = 40  # characters before a word that tell whether a sentence begins
 _SENTENCE_ENDS = ".!?。！？\n:："
 _CHINESE: Mapping[str, Callable[[str], Iterator[Fault]]] = {
     FULL_WIDTH: half_width_marks,
@@ -125,9 +126,9 @@ class BrandMatcher:
         hits = [hit for rule in rules for hit in self._hits_of(rule, text)]
         if not hits:
             return
-        unsaid = unsaid_spans(text)
+        unsaid = unsaid_in(text)
         for hit in hits:
-            if not any(_overlap(hit, span) for span in unsaid):
+            if not any(unsaid[hit.start : hit.end]):
                 yield hit
 
     def _hits_of(self, rule: BrandRule, text: str) -> Iterator[Hit]:
@@ -211,10 +212,10 @@ def _is_plain(said: str, name: str) -> bool:
 def _styled(rule: BrandRule, text: str) -> Iterator[Fault]:
     if text.isascii():
         return
-    unsaid = unsaid_spans(text)
-    for fault in _CHINESE[rule.text](text):
-        if not any(fault[0] < end and start < fault[1] for start, end in unsaid):
-            yield fault
+    unsaid = unsaid_in(text)
+    for start, end, instead in _CHINESE[rule.text](text):
+        if not any(unsaid[start:end]):
+            yield start, end, instead
 
 
 def _in_its_case(rule: BrandRule, text: str, found: re.Match[str]) -> str:
@@ -233,13 +234,8 @@ def _in_its_case(rule: BrandRule, text: str, found: re.Match[str]) -> str:
 
 def _begins(text: str, at: int) -> bool:
     """Whether a sentence begins here."""
-    before = text[:at].rstrip(" \t\"'“‘「*_#>-")
+    before = text[max(0, at - _NEAR) : at].rstrip(" \t\"'“‘「*_#>-")
     return not before or before[-1] in _SENTENCE_ENDS
-
-
-def _overlap(hit: Hit, span: tuple[int, int]) -> bool:
-    start, end = span
-    return hit.start is not None and hit.end is not None and hit.start < end and start < hit.end
 
 
 def _without_overlaps(hits: Sequence[Hit], length: int) -> list[Hit]:

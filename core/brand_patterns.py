@@ -20,7 +20,11 @@ _APOSTROPHES = re.compile("['’]")
 _GAP = r"[\s\-·.]{0,3}"  # what people put between the parts of a name
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\W\dA-Za-z_]+|[^\w\s\-_·.]+")
 _BEFORE_OPENING = r"\A[\s\"'“‘「『*_#>(-]*"
-_SHORT = 5  # capital letters up to which a word is a short form: US is not us
+# Short forms that in small letters are other words: US is not us.
+_SHORT_FORMS = frozenset(
+    "act add aids all am as at be can cap do go he if in is it led may me my no of on or pin ram"
+    " sat so to up us we who".upper().split()
+)
 # What is an address or code is not said, and breaks when it is replaced.
 _UNSAID = re.compile(
     r"```.*?(?:```|\Z)|`[^`\n]{1,300}`|(?:https?://|\bwww\.)[!-~]+|[\w.+-]{1,64}@[\w.-]{1,255}"
@@ -47,10 +51,8 @@ def _meant(rule: BrandRule) -> str:
 
 
 def minds_case(rule: BrandRule) -> bool:
-    """Whether capitals make a difference: where that is asked for, and in short forms."""
-    text = rule.text
-    is_short = text.isascii() and text.isalpha() and text.isupper() and 1 < len(text) <= _SHORT
-    return rule.match_case or (is_short and rule.kind == AVOID)
+    """Whether capitals make a difference: where that is asked for, and in some short forms."""
+    return rule.match_case or (rule.kind == AVOID and rule.text in _SHORT_FORMS)
 
 
 def _phrase(text: str) -> str:
@@ -112,9 +114,12 @@ def word_ends(text: str) -> Iterator[int]:
     return (word.end() for word in _WORDS_AND_CHARS.finditer(text))
 
 
-def unsaid_spans(text: str) -> list[tuple[int, int]]:
-    """Addresses and code."""
-    return [found.span() for found in _UNSAID.finditer(text)]
+def unsaid_in(text: str) -> bytearray:
+    """For each character 1 where it belongs to an address or code, else 0."""
+    unsaid = bytearray(len(text))
+    for found in _UNSAID.finditer(text):
+        unsaid[found.start() : found.end()] = b"\1" * len(found[0])
+    return unsaid
 
 
 def read_brand_pattern(rule: BrandRule) -> Any:

@@ -63,8 +63,10 @@ def thaw(value: Json) -> Any:
 
 
 # Nearly all values are text, and a call for each costs more than all else that is done to it.
-def _freeze_pairs(value: Mapping[str, Any]) -> list[tuple[str, Json]]:
-    return [(key, item if type(item) is str else freeze(item)) for key, item in value.items()]
+def _freeze_pairs(value: Mapping[str, Any]) -> tuple[tuple[str, Json], ...]:
+    return tuple(
+        [(key, item if type(item) is str else freeze(item)) for key, item in value.items()]
+    )
 
 
 def _thaw_pairs(pairs: tuple[tuple[str, Json], ...]) -> list[tuple[str, Any]]:
@@ -85,7 +87,7 @@ class Message:
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Message:
         """Read one parsed message object."""
-        return cls(tuple(_freeze_pairs(value)))
+        return cls(_freeze_pairs(value))
 
     def to_json(self) -> dict[str, Any]:
         """The object as it stood in the file."""
@@ -179,11 +181,11 @@ class Example:
         messages = value.get("messages")
         if not isinstance(messages, list) or not all(isinstance(m, dict) for m in messages):
             raise ValueError("messages must be a list of objects")
-        read = tuple([Message.from_json(message) for message in messages])
+        read = tuple([Message(_freeze_pairs(message)) for message in messages])
         if len(value) == 1:
             return cls(read)
         extra = {key: item for key, item in value.items() if key != "messages"}
-        return cls(read, tuple(_freeze_pairs(extra)), tuple(value).index("messages"))
+        return cls(read, _freeze_pairs(extra), tuple(value).index("messages"))
 
     def to_json(self) -> dict[str, Any]:
         """The object as it stood in the file, keys in their order."""

@@ -50,31 +50,25 @@ _L = TypeVar("_L", bound=Lens)
 
 
 class Survey:
-    """What all rows of a project show together, as far as it has caught up with them."""
+    """What all rows of a project show together, as far as it has caught up with them.
+
+    Many may ask it at once: they get what it found when it last caught up, and wait for nobody.
+    """
 
     def __init__(self, checks: Checks) -> None:
         self.checks = checks
         self._lenses = [lens(checks) for lens in LENSES]
-        self.lens(LookAlikes).set_judged(checks.judged)
         self._ids: set[int] = set()
         self._revision = -1
-        self._instructions = ""
-        self._found: tuple[Found, ...] | None = None
-        self._seen: tuple[Seen, ...] | None = None
-        self._lock = threading.RLock()
+        self._applied: tuple[object, ...] = ()
+        self._found: tuple[Found, ...] = ()
+        self._seen: tuple[Seen, ...] = ()
+        self._catching_up = threading.Lock()
 
     @property
     def is_built(self) -> bool:
         """Whether it has seen all rows once."""
         return self._revision >= 0
-
-    def adopt(self, checks: Checks) -> None:
-        """Go by other settings, as far as that needs no look at the rows."""
-        with self._lock:
-            if checks.judged != self.checks.judged:
-                self.lens(LookAlikes).set_judged(checks.judged)
-                self._found = self._seen = None
-            self.checks = checks
 
     def lens(self, kind: type[_L]) -> _L:
         """The lens of this kind."""
@@ -92,8 +86,7 @@ class Survey:
         Raises:
             Stopped: `advance` did; what is seen by then is seen again next time.
         """
-        with self._lock:
-            self._share(project.system_prompt)
+        with self._catching_up:
             changed = store.changed_since(project.id, self._revision)
             rows = store.iterate_found(project.id, changed.row_ids)
             while some := [(row.id, row.example) for row in islice(rows, BATCH)]:
@@ -101,55 +94,49 @@ class Survey:
                 advance(len(some))
             if len(self._ids) != changed.examples:
                 self._drop(self._ids.difference(store.all_ids(project.id).tolist()))
+            self._tell(project)
             self._revision = changed.revision
 
     def found(self) -> Sequence[Found]:
-        """Everything the lenses see that the project wants to hear of; nothing before it is built.
+        """Everything the lenses saw that the project wants to hear of; nothing before it is built.
 
         Half of the truth would only change again.
         """
-        with self._lock:
-            if not self.is_built:
-                return ()
-            if self._found is None:
-                found = (each for lens in self._lenses for each in lens.found())
-                self._found = tuple(each for each in found if self.checks.wants(each.code))
-            return self._found
+        return self._found
 
     def seen(self) -> Sequence[Seen]:
-        """How much of each it has found."""
-        with self._lock:
-            found = self.found()
-            if self._seen is None:
-                with_rows = {each.code for each in found if each.rows}
-                counts = Counter(each.code for each in found)
-                self._seen = tuple(
-                    Seen(code, count, code in with_rows) for code, count in counts.items()
-                )
-            return self._seen
+        """How much of each was found."""
+        return self._seen
 
     def rows_of(self, code: str) -> set[int]:
         """The rows that a finding is about."""
         return {row for each in self.found() if each.code == code for row in each.rows}
 
-    def _share(self, instructions: str) -> None:
-        """Examples without instructions of their own have these."""
-        if instructions != self._instructions:
-            self._instructions = instructions
-            self.lens(Instructions).share(instructions)
-            self._found = self._seen = None
-
     def _put(self, rows: Sequence[tuple[int, Example]]) -> None:
         for lens in self._lenses:
             lens.put(rows)
         self._ids.update(row_id for row_id, _ in rows)
-        self._found = self._seen = None
+        self._applied = ()
 
     def _drop(self, row_ids: set[int]) -> None:
         for lens in self._lenses:
             lens.drop(row_ids)
         self._ids -= row_ids
-        self._found = self._seen = None
+        self._applied = ()
+
+    def _tell(self, project: Project) -> None:
+        """Ask the lenses, where the rows, the instructions or the settings are others by now."""
+        checks, instructions = self.checks, project.system_prompt
+        if self._applied == (checks.judged, instructions):
+            return
+        self.lens(LookAlikes).set_judged(checks.judged)
+        self.lens(Instructions).share(instructions)
+        found = [each for lens in self._lenses for each in lens.found() if checks.wants(each.code)]
+        with_rows = {each.code for each in found if each.rows}
+        counts = Counter(each.code for each in found)
+        self._found = tuple(found)
+        self._seen = tuple(Seen(code, n, code in with_rows) for code, n in counts.items())
+        self._applied = (checks.judged, instructions)
 
 
 _surveys: dict[str, Survey] = {}
@@ -163,7 +150,7 @@ def survey_of(project: Project) -> Survey:
         known = _surveys.pop(project.id, None)
         if known is None or _settings_of(known.checks) != _settings_of(checks):
             known = Survey(checks)
-        known.adopt(checks)
+        known.checks = checks
         _surveys[project.id] = known  # the last: what was asked for longest ago is let go
         while len(_surveys) > MOST_SURVEYS:
             del _surveys[next(iter(_surveys))]

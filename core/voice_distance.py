@@ -46,7 +46,7 @@ WEIGHTS: Final = {
     ("emoji", LESS): 0.8, ("small_start", LESS): 0.8,
     ("question", MORE): 0.6, ("question", LESS): 0.6,
     ("list", MORE): 0.8, ("list", LESS): 0.8, ("markdown", LESS): 0.8,
-    ("greeting", MORE): 0.9, ("sign_off", MORE): 0.8,
+    ("greeting", MORE): 0.9, ("sign_off", MORE): 0.7,
     ("contraction", LESS): 0.7, ("full_form", MORE): 0.7, ("full_form", LESS): 0.0,
     ("says_i", LESS): 0.6, ("says_we", LESS): 0.6,
     ("says_you", MORE): 0.6, ("says_you", LESS): 0.6,

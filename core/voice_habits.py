@@ -22,9 +22,10 @@ _EMOJI = (
     "\u2764\u2b50\u2b55\U0001f1e6-\U0001f1ff\U0001f300-\U0001faff]"
     r"|(?<![\w:])[:;=][-']?[)D(P](?!\w)"
 )
-_BULLET = r"^[ \t]*(?:[-*•·]|\d{1,2}[.)、])[ \t]*"
+_BULLET = r"^[ \t]*(?:[-*•·]|\d{1,2}[.)、]|step \d{1,2}\b|第[一二三四五六七八九十\d]步)[ \t]*"
 _LAID_OUT = (
     r"\*\*[^*\n]{1,300}\*\*", "^#{1,6} ", "```", r"\[[^]\n]{1,200}\]\(", r"^\|.*\|$",
+    r"(?:【[^】\n]{1,20}】[^【\n]{0,300}){2}",
 )  # fmt: skip
 _CONTRACTIONS = (
     rf"(?:do|does|did|is|are|was|were|have|has|had|would|should|could|must|need)n{_S}t",
@@ -102,7 +103,7 @@ def _ends(*words: str) -> Shows:
 _BOTH: Mapping[str, Shows] = {
     "emoji": _any(_EMOJI),
     "exclamation": _any("[!！]"),
-    "shouting": _any("[!！]{2}", "(?:[!！][^!！]*){3}"),
+    "shouting": _any("[!！]{2}", "(?:[!！][^!！]{0,300}){3}", r"(?-i:\b(?:[A-Z]{2,}\b\W{1,3}){4})"),
     "question": _any("[?？]"),
     "list": _any(rf"{_BULLET}\S.*\n+{_BULLET}"),
     "markdown": _any(*_LAID_OUT),

@@ -15,7 +15,6 @@ from ui.keeping_checked import keep_checked
 from ui.quality_brand import show_brand
 from ui.quality_checks import show_checks
 from ui.quality_pairs import show_pairs
-from ui.quality_pairs import show_pairs
 from ui.quality_ready import show_ready
 from ui.quality_safe import show_safe
 from ui.quality_shape import show_shape
@@ -28,7 +27,6 @@ Section: TypeAlias = Callable[[Store, Project, Survey], None]
 
 SECTIONS: dict[str, Section] = {
     "shape": show_shape,
-    "pairs": show_pairs,
     "pairs": show_pairs,
     "voice": lambda store, project, _: show_voice(store, project),
     "brand": lambda store, project, _: show_brand(store, project),

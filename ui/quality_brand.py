@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from functools import lru_cache
 
 import streamlit as st
 
@@ -140,7 +141,7 @@ def _show_faults(checks: Checks) -> None:
         show_marked("warning", t("quality.brand_slow", text=rule.text))
 
 
-@st.cache_data(max_entries=16, hash_funcs={Checks: lambda checks: checks.fingerprint})
+@lru_cache(maxsize=16)
 def _quarrels(checks: Checks) -> tuple[tuple[BrandRule, BrandRule], ...]:
     return find_quarrels(checks.brand)
 

@@ -86,7 +86,7 @@ def _show_odd(store: Store, project: Project, odd: Sequence[Odd], nth: int) -> N
 
 def _ask(store: Store, project: Project, odd: Sequence[Odd]) -> None:
     """Open the dialog that shows what would change; those that are shared are inherited again."""
-    rows = [row_id for each in odd for row_id in each.rows]
+    rows = sorted(row_id for each in odd for row_id in each.rows)
     text = "" if odd[0].is_shared else odd[0].meant
     key = secrets.token_hex(8)
     item = {"kind": "same_instructions", "what": "same_instructions", "text": text}

@@ -1,0 +1,1 @@
+"""Checks of all examples together: each an index over the rows that one edit updates."""

@@ -11,6 +11,21 @@ from collections.abc import Callable, Mapping
 
 from rapidfuzz import fuzz
 
+from core.lenses.conflict_words import (
+    CHATTY,
+    FIRST_SENTENCE,
+    FORMAL,
+    IS_SORRY,
+    JSON,
+    MAY,
+    MAY_NOT,
+    NEGATIONS,
+    NO,
+    OPPOSITES,
+    REFUSES,
+    STRUCTURE,
+    YES,
+)
 from core.lenses.measures import read_measures
 from core.scripts import LATIN, MIXED, OTHER, script_in
 
@@ -18,7 +33,7 @@ from core.scripts import LATIN, MIXED, OTHER, script_in
 REASONS: Mapping[str, float] = {
     "refusal": 0.98,  # one refuses, one answers
     "yes_no": 0.95,
-    "opposite": 0.9,  # hardly a difference but a "not"
+    "opposite": 0.9,  # a word and its opposite, or hardly a difference but a "not"
     "numbers": 0.85,  # another number of the same thing
     "language": 0.75,
     "format": 0.7,  # one is JSON, one prose
@@ -29,53 +44,6 @@ REASONS: Mapping[str, float] = {
 _OPENING = 160  # characters in which a reply says what it is
 _NEARLY = 80.0  # of 100: so much alike that a "not" or a number is all that differs
 _A_LETTER = re.compile(r"[^\W\d_]")
-
-_REFUSES = re.compile(
-    r"\b(?:i|we)(?: am|'m| are|'re)? (?:sorry,? (?:but )?)?(?:can(?:no|')t|can not|won't|will not|"
-    r"(?:am |are )?(?:unable|not able|not allowed|not permitted) to|must decline|have to decline)"
-    r"(?! (?:wait|complain|thank|stress|recommend (?:it )?enough))"
-    r"|\bas an? (?:ai|language model|assistant)\b[^.]{0,60}\b(?:can(?:no|')t|unable|not able|don't)"
-    r"|\b(?:against|violates) (?:my|our) (?:guidelines|polic)"
-    r"|(?:我|我们|本人|这边)?(?:暂时|实在|恐怕|目前)?(?:无法|不能|没办法|没有办法)"
-    r"(?:为您|帮您|帮你|给您|给你|向您|替您)?(?:提供|回答|协助|帮助|处理|透露|讨论|完成|办理|满足|帮)"
-    r"|(?:帮|答|做|办|写|说)不了|做不到|(?:无法|没法|不便)[^，。！,.!]{0,2}(?:写|说|告诉|确认)"
-    r"|作为(?:一个|一名)?(?:ai|人工智能|语言模型)|恕(?:难|不|我)|(?:拒绝|不便)(?:回答|透露|提供)",
-    re.IGNORECASE,
-)
-_YES = re.compile(
-    r"^\W*(?:(?:yes|yeah|yep|yup|certainly|absolutely|definitely|of course|sure)\b"
-    r"|(?:it|we|they|you|he|she|there|i) (?:do|does|is|are|can|will|has|have|may)[,.!;]"
-    r"|是的|对的|当然|可以|能的|会的|有的|没错|没问题|行的?[，。！,.!]|[对是能有会][，。！；,.!;])",
-    re.IGNORECASE,
-)
-_NO = re.compile(
-    r"^\W*(?:(?:no(?! (?:problem|worries|doubt|need|matter|idea|one))|nope|never|i['’]?m afraid"
-    r"|unfortunately|sadly|not (?:at the moment|yet|really|any ?more|currently))\b"
-    r"|(?:it|we|they|you|i|that|this|there) (?:do|does|is|are|can|will|has|have|may|must)"
-    r"(?:n['’]t| not|not)\b"
-    r"|不是|不行|不可以|不能|不会|不支持|不用|没有|没了|还没有?|否|不[，。！；,.!;]|没[，。！；,.!;]"
-    r"|(?:很?抱歉|对不起|很?遗憾|不好意思|可惜)[，,]?[^，。！,.!]{0,8}[不没无])",
-    re.IGNORECASE,
-)
-_NEGATIONS = re.compile(r"\b(?:not|no|never|none|cannot|without)\b|n['’]t\b|[不没无未非]", re.I)
-_SORRY = re.compile(r"\b(?:unfortunately|regret|sorry)\b|抱歉|遗憾|对不起|不好意思", re.IGNORECASE)
-_JSON = re.compile(r"^\s*(?:```(?:json)?\s*)?[\[{].*[\]}]\s*(?:```)?\s*$", re.DOTALL)
-
-_STRUCTURE = re.compile(r"^\s*(?:#{1,6} |[-*•] |\d{1,2}[.)、] ?|\|.*\|\s*$)", re.MULTILINE)
-_CHATTY = re.compile(
-    r"\b(?:hey|hiya|yo|lol|haha+|gonna|wanna|gotta|kinda|yeah|yep|yup|btw|omg|awesome|yay|oops"
-    r"|dude|folks|no worries|super cool|cheers)\b|!!|[\U0001f300-\U0001faff\u2600-\u27bf]"
-    r"|哈哈|嘿嘿|嘻嘻|嘿|哇|哎呀|亲[，,~～]|宝子|咱|啦|咯|哒|呐|超级?[棒赞好]|～|~",
-    re.IGNORECASE,
-)
-_FORMAL = re.compile(
-    r"\bdear (?:sir|madam|customer|mr|ms|mrs|valued)\b|\b(?:yours )?(?:sincerely|faithfully)\b"
-    r"|\bkind(?:est)? regards\b|\bplease (?:be advised|note that)\b|\bwe regret\b|\bhereby\b"
-    r"|\bin accordance with\b|\bpursuant\b|\bfurthermore\b|\bshould you (?:have|require|wish)\b"
-    r"|\bwe (?:sincerely )?apologi[sz]e\b|\bdo not hesitate\b|\bwould be pleased\b"
-    r"|尊敬的|敬请|烦请|特此|谨此|谨|兹|此致|敬上|贵(?:司|方|公司)|予以|您",
-    re.IGNORECASE,
-)
 
 
 def find_conflict(one: str, other: str, alike: float) -> str:
@@ -91,7 +59,7 @@ def find_conflict(one: str, other: str, alike: float) -> str:
 
 def is_refusal(reply: str) -> bool:
     """Whether a reply begins by turning down what was asked."""
-    return _REFUSES.search(reply[:_OPENING].replace("’", "'")) is not None
+    return REFUSES.search(reply[:_OPENING].replace("’", "'")) is not None
 
 
 def _one_refuses(one: str, other: str, alike: float) -> bool:
@@ -99,7 +67,7 @@ def _one_refuses(one: str, other: str, alike: float) -> bool:
     if is_refusal(one) == is_refusal(other):
         return False
     answer = other if is_refusal(one) else one
-    return _polarity(answer) >= 0 and _SORRY.search(answer[:_OPENING]) is None
+    return _polarity(answer) >= 0 and IS_SORRY.search(answer[:_OPENING]) is None
 
 
 def _yes_and_no(one: str, other: str, alike: float) -> bool:
@@ -107,17 +75,29 @@ def _yes_and_no(one: str, other: str, alike: float) -> bool:
 
 
 def _polarity(reply: str) -> int:
-    """1 where it begins with yes, -1 with no, 0 with neither."""
-    if _NO.search(reply):
+    """1 where it begins with yes or allows, -1 with no or forbids, 0 with neither."""
+    if NO.search(reply) or YES.search(reply):
+        return -1 if NO.search(reply) else 1
+    opening = FIRST_SENTENCE.match(reply)
+    said = opening[0] if opening else ""
+    if MAY_NOT.search(said):
         return -1
-    return 1 if _YES.search(reply) else 0
+    return 1 if MAY.search(said) else 0
 
 
 def _is_turned_round(one: str, other: str, alike: float) -> bool:
-    """Hardly any difference, but one says "not" once more."""
+    """One word and its opposite; or hardly any difference, but one says "not" once more."""
+    if any(_stand_against(one, other, *pair) for pair in OPPOSITES):
+        return True
     if alike < _NEARLY:
         return False
-    return (len(_NEGATIONS.findall(one)) - len(_NEGATIONS.findall(other))) % 2 == 1
+    return (len(NEGATIONS.findall(one)) - len(NEGATIONS.findall(other))) % 2 == 1
+
+
+def _stand_against(one: str, other: str, this: re.Pattern[str], that: re.Pattern[str]) -> bool:
+    """Whether one reply has only the word, and the other only its opposite."""
+    has = [(bool(this.search(reply)), bool(that.search(reply))) for reply in (one, other)]
+    return sorted(has) == [(False, True), (True, False)]
 
 
 def _counts_differently(one: str, other: str, alike: float) -> bool:
@@ -139,7 +119,7 @@ def _has_words(*replies: str) -> bool:
 
 
 def _one_is_json(one: str, other: str, alike: float) -> bool:
-    return (_JSON.match(one) is None) != (_JSON.match(other) is None)
+    return (JSON.match(one) is None) != (JSON.match(other) is None)
 
 
 def _one_is_structured(one: str, other: str, alike: float) -> bool:
@@ -149,7 +129,7 @@ def _one_is_structured(one: str, other: str, alike: float) -> bool:
 
 def _structure(reply: str) -> int:
     """2 where a reply is structured, 0 where it is one paragraph."""
-    return 2 if len(_STRUCTURE.findall(reply)) > 1 else 1 if "\n" in reply else 0
+    return 2 if len(STRUCTURE.findall(reply)) > 1 else 1 if "\n" in reply else 0
 
 
 def _other_tone(one: str, other: str, alike: float) -> bool:
@@ -158,7 +138,7 @@ def _other_tone(one: str, other: str, alike: float) -> bool:
 
 def _tone(reply: str) -> int:
     """1 where a reply is formal only, -1 chatty only, 0 neither or both."""
-    return bool(_FORMAL.search(reply)) - bool(_CHATTY.search(reply))
+    return bool(FORMAL.search(reply)) - bool(CHATTY.search(reply))
 
 
 def compare_replies(one: str, other: str) -> float:

@@ -106,7 +106,8 @@ class LookAlikes:
 
     def digest_of(self, pair: Found) -> str:
         """What a pair is remembered by: another one as soon as either of the two says another."""
-        return _digest(b"".join(sorted(self._rows[each].said for each in pair.rows))).hex()
+        there = [self._rows[each].said for each in pair.rows if each in self._rows]
+        return _digest(b"".join(sorted(there))).hex()
 
     def _put(self, row_id: int, example: Example) -> None:
         asked = read_asked(example)

@@ -12,7 +12,7 @@ _ONES = (
     "sixteen seventeen eighteen nineteen twenty"
 )
 _TENS = "thirty forty fifty sixty seventy eighty ninety"
-_ENGLISH = {word: number for number, word in enumerate(_ONES.split())} | {
+NUMBER_WORDS = {word: number for number, word in enumerate(_ONES.split())} | {
     word: 10 * tens for tens, word in enumerate(_TENS.split(), 3)
 }
 _DIGITS = {char: at for at, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
@@ -40,7 +40,7 @@ _UNITS: Mapping[str, tuple[str, float]] = {
 }
 _KNOWN = "|".join(sorted(map(re.escape, _UNITS), key=len, reverse=True))
 _NUMBER = (
-    rf"[0-9][0-9,]*(?:\.[0-9]+)?|(?:{'|'.join((*_ENGLISH, 'half'))})\b"
+    rf"[0-9][0-9,]*(?:\.[0-9]+)?|(?:{'|'.join((*NUMBER_WORDS, 'half'))})\b"
     "|[零〇一二两三四五六七八九十百千万半]+"
 )
 _DECIMAL_COMMA = re.compile(r",(?=[0-9]{1,2}$)")  # 4,50 as most of Europe writes it
@@ -73,7 +73,7 @@ def read_number(text: str) -> float:
         return float(_DECIMAL_COMMA.sub(".", text).replace(",", ""))
     if text in {"half", "半"}:
         return 0.5
-    return float(_ENGLISH[text]) if text in _ENGLISH else _read_chinese(text)
+    return float(NUMBER_WORDS[text]) if text in NUMBER_WORDS else _read_chinese(text)
 
 
 def _read_chinese(text: str) -> float:

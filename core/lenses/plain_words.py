@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from core.chinese import as_simplified
+from core.lenses.measures import NUMBER_WORDS, read_number
 
 _POLITE_ONES = (
     "please pls hi hello hey dear kindly thanks thank advance 请 呢 吗 嘛 啊 呀 吧 哦 喂 嗨"
@@ -22,11 +23,11 @@ _SMALL_ONES = (
 _TELLING_ONES = (
     "not no never none without nor except unless before after from with over under above below "
     "first last more less most least up down off out open close buy sell start stop "
-    "two three four five six seven eight nine ten who when where why how which "
+    "who when where why how which "
     "monday tuesday wednesday thursday friday saturday sunday yesterday today tomorrow "
-    "不 没 未 无 别 非 勿 零 〇 二 两 三 四 五 六 七 八 九 十 百 千 万 "
-    "前 后 上 下 左 右 大 小 多 少 早 晚 买 卖 开 关 东 南 西 北 男 女 退 换"
+    "不 没 未 无 别 非 勿 前 后 上 下 左 右 大 小 多 少 早 晚 买 卖 开 关 东 南 西 北 男 女 退 换"
 )
+_FIGURES = {word: str(number) for word, number in NUMBER_WORDS.items() if number > 1}
 _POLITE = frozenset(_POLITE_ONES.split())
 _FILLERS = _POLITE | frozenset(_SMALL_ONES.split())
 _ENDING = re.compile(r"(?<=\w{3})(?:s|e|es|ed|ing|ly)$")
@@ -43,7 +44,9 @@ _PHRASES = re.compile(
     "(请问|您好|你好|谢谢|麻烦|拜托|一下|能不能|可不可以|可以|是不是|是否|需要)"
     "|(?P<有>有没有)|(?P<没>没有)|(?P<怎>如何|怎么样?|怎样)|(?P<何时>什么时候|几时|啥时候)"
     "|(?P<多久>多长时间)|(?P<哪>哪里|哪儿|什么地方)|(?P<为何>为什么|为啥)|(?P<什>什么|啥)"
+    "|(?P<周>星期|礼拜)|(?P<时>小时|钟头)"
 )
+_NUMERALS = re.compile("[〇零二两三四五六七八九十百千万]+")
 
 
 def read_words(text: str) -> list[str]:
@@ -56,9 +59,10 @@ def read_words(text: str) -> list[str]:
     else:
         plain = as_simplified(unicodedata.normalize("NFKC", text).casefold())
         plain = _PHRASES.sub(lambda phrase: phrase.lastgroup or " ", plain)
+        plain = _NUMERALS.sub(lambda run: f"{read_number(run[0]):.0f}", plain)
     if any(each in plain for each in _SAYS_NOT):
         plain = _NOT.sub(" not", plain)
-    words = _WORD.findall(plain)
+    words = [_FIGURES.get(word, word) for word in _WORD.findall(plain)]
     telling = [word for word in words if word not in _FILLERS]
     if len(telling) >= _FEW:
         return telling

@@ -12,9 +12,11 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from hashlib import blake2b
+from math import ceil
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.examples import ASSISTANT, USER, Example
 from core.lenses.base import Found
@@ -28,7 +30,7 @@ _DEEP, _BUCKETS = 6, 5  # minima that replies in a bucket have in common; bucket
 _ALIKE = 0.7  # of the minima that a reply has in common with the middle one of its bucket
 _SAMPLE = 50  # rows that stand for all of a crowd
 _READ_OF_QUESTION = 300  # characters
-_MOST = 0.5  # of the questions to one reply: what more of them have in common is their topic
+_HALF = 0.5  # of the questions to one reply: what so many have in common is their topic
 _ASKING = frozenset("怎什么哪何几谁为时候久有没")  # English ones turn a question round
 _SPECIFIC = 3  # times as often as elsewhere a topic is asked about there
 _STRUCTURED = ("{", "[", "<", "```")  # labels and data repeat themselves by their nature
@@ -37,6 +39,9 @@ _ASKS_BACK = ("?", "？")
 # A Chinese character, or a word; numbers are left out: a price or a date makes no other reply.
 _CHINESE = "\u3400-\u4dbf\u4e00-\u9fff\u3040-\u30ff"
 _WORD = re.compile(f"[{_CHINESE}]|[^\\W\\d_{_CHINESE}]+")
+
+
+Rows = NDArray[np.int64]  # ids, in rising order
 
 
 class _Kept(NamedTuple):
@@ -57,6 +62,9 @@ class SameReplies:
         self._buckets: dict[bytes, int | set[int]] = {}  # nearly all hold one row: no set for these
         self._full: set[bytes] = set()  # buckets with many rows
         self._asked: Counter[str] = Counter()  # by topic, how many questions have it
+        self._fewest = 0  # rows of a bucket from which on it was looked into
+        self._crowds: list[set[int]] | None = None  # until such a bucket has others
+        self._like_most: dict[bytes, Rows] = {}  # by bucket, those of its rows that are alike
         self._found: tuple[Found, ...] | None = None
 
     def put(self, rows: Sequence[tuple[int, Example]]) -> None:
@@ -88,7 +96,7 @@ class SameReplies:
     def found(self) -> Sequence[Found]:
         """Each such reply with its rows, the one with the most first."""
         if self._found is None:
-            crowds = [rows for rows in self._crowds() if not self._is_one_topic(rows)]
+            crowds = [rows for rows in self._current_crowds() if not self._is_one_topic(rows)]
             told = [found for found in map(self._tell, crowds) if self._is_enough(found)]
             self._found = tuple(sorted(told, key=lambda found: (-len(found.rows), found.rows)))
         return self._found
@@ -101,17 +109,25 @@ class SameReplies:
         rows = {here} if isinstance(here, int) else here
         rows.add(row_id)
         self._buckets[bucket] = rows
+        self._note_change(bucket, len(rows))
         if len(rows) >= self._many:
             self._full.add(bucket)
 
     def _take(self, bucket: bytes, row_id: int) -> None:
         here = self._buckets[bucket]
         rows = set() if isinstance(here, int) else here
+        self._note_change(bucket, len(rows))
         rows.discard(row_id)
         if not rows:
             del self._buckets[bucket]
         if len(rows) < self._many:
             self._full.discard(bucket)
+
+    def _note_change(self, name: bytes, size: int) -> None:
+        """A bucket with so many rows has others; small ones are in no crowd."""
+        self._like_most.pop(name, None)
+        if size >= self._fewest:
+            self._crowds = None
 
     def _forget(self, question: str) -> None:
         for topic in _topics_of(question):
@@ -119,34 +135,44 @@ class SameReplies:
             if not self._asked[topic]:
                 del self._asked[topic]
 
-    def _crowds(self) -> Iterator[set[int]]:
-        """Rows with replies that are alike: those of full buckets, joined where they share one.
+    def _current_crowds(self) -> list[set[int]]:
+        """Rows with replies that are alike, as they are by now.
 
         Half of what is enough fills a bucket: where a name differs, no single one has them all.
         """
-        crowd_of: dict[int, set[int]] = {}
-        half = self._share * len(self._kept) / 2
-        for bucket in self._full:
-            rows = self._alike(self._buckets[bucket], half)
-            met = {id(crowd_of[row]): crowd_of[row] for row in rows if row in crowd_of}
-            crowd = max(met.values(), key=len, default=set())
-            for other in [*met.values(), rows]:
-                if other is not crowd:
-                    crowd |= other
-                    crowd_of.update(dict.fromkeys(other, crowd))
-        yield from {id(crowd): crowd for crowd in crowd_of.values()}.values()
+        fewest = ceil(self._share * len(self._kept) / 2)
+        if self._crowds is None or fewest != self._fewest:
+            self._fewest = fewest
+            self._crowds = list(self._find_crowds())
+        return self._crowds
 
-    def _alike(self, bucket: int | set[int], fewest: float) -> set[int]:
-        """The rows of a bucket that are like most of it; none where they are too few."""
-        if isinstance(bucket, int) or len(bucket) < fewest:
-            return set()
-        rows = sorted(bucket)
-        minima = _minima_of([self._kept[row_id] for row_id in rows])
-        alike = (minima == _middle_of(minima[:_SAMPLE])).mean(axis=1) >= _ALIKE
-        return set(np.array(rows)[alike].tolist())
+    def _find_crowds(self) -> Iterator[set[int]]:
+        """The rows of full buckets, joined where they share one."""
+        full = [name for name in self._full if self._size(name) >= self._fewest]
+        some = [rows for rows in map(self._alike, full) if len(rows)]
+        for group in _joined(some):
+            yield set(np.concatenate([some[at] for at in group]).tolist())
+
+    def _size(self, name: bytes) -> int:
+        here = self._buckets[name]
+        return 1 if isinstance(here, int) else len(here)
+
+    def _alike(self, name: bytes) -> Rows:
+        """The rows of a bucket that are like most of it; kept until it has others."""
+        known = self._like_most.get(name)
+        if known is None:
+            rows = np.sort(np.fromiter(self._rows_in(name), np.int64))
+            minima = _minima_of([self._kept[row_id] for row_id in rows.tolist()])
+            alike = (minima == _middle_of(minima[:_SAMPLE])).mean(axis=1) >= _ALIKE
+            known = self._like_most[name] = rows[alike]
+        return known
+
+    def _rows_in(self, name: bytes) -> set[int]:
+        here = self._buckets[name]
+        return {here} if isinstance(here, int) else here
 
     def _is_one_topic(self, rows: set[int]) -> bool:
-        """Whether most of the questions are about one thing that the others hardly ask about.
+        """Whether half of the questions are about one thing that the others hardly ask about.
 
         Then they are one question in other words, and one reply is what they want.
         """
@@ -158,7 +184,7 @@ class SameReplies:
         for topic, asked in topics.items():
             share = asked / len(some)
             elsewhere = max(self._asked[topic] - share * len(rows), 0)
-            if share > _MOST and share * (others + 1) >= _SPECIFIC * (elsewhere + 1):
+            if share >= _HALF and share * (others + 1) >= _SPECIFIC * (elsewhere + 1):
                 return True
         return False
 
@@ -171,6 +197,23 @@ class SameReplies:
         """Whether it weighs in the set, and answers more than copies of a few questions."""
         questions = int(dict(found.params)["questions"])
         return found.score >= self._share and questions >= self._many
+
+
+def _joined(some: Sequence[Rows]) -> Iterator[list[int]]:
+    """Which of the sets of rows belong together, as each shares a row with another of them."""
+    if not some:
+        return
+    which = np.repeat(np.arange(len(some)), [len(rows) for rows in some])
+    rows = np.concatenate(some)
+    order = np.argsort(rows, kind="stable")
+    shared = np.flatnonzero(np.diff(rows[order]) == 0)
+    links = {*zip(which[order[shared]].tolist(), which[order[shared + 1]].tolist(), strict=True)}
+    group_of = {at: {at} for at in range(len(some))}
+    for one, other in links:
+        if group_of[one] is not group_of[other]:
+            group_of[one] |= group_of[other]
+            group_of.update(dict.fromkeys(group_of[other], group_of[one]))
+    yield from map(sorted, {id(group): group for group in group_of.values()}.values())
 
 
 def _minima_of(kept: Sequence[_Kept]) -> Hashes:
@@ -221,7 +264,7 @@ def _topics_of(question: str) -> set[str]:
     return {
         stem(word)
         for word in split_words(question)
-        if word not in _ASKING and not turns_round(word)
+        if word[0].isalnum() and word not in _ASKING and not turns_round(word)
     }
 
 

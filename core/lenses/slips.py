@@ -28,12 +28,13 @@ _NUMBER = re.compile(
     "\\d|[零〇二两兩三四五六七八九十百千万]|"
     "^(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|hundred)$"
 )
+_APOSTROPHE = re.compile("['’]")
 _TURNED = re.compile("un|in|im|non|dis")  # before a word, it says the opposite
 
 
 def is_slip(text: str, meant: str) -> bool:
     """Whether one text is the other but for a slip; not where they are equal."""
-    lower, usual = text.casefold(), meant.casefold()
+    lower, usual = (_APOSTROPHE.sub("", each.casefold()) for each in (text, meant))
     if text == meant or fuzz.ratio(lower, usual, score_cutoff=ALIKE) == 0:
         return False
     said, wanted = _PIECES.findall(lower), _PIECES.findall(usual)
@@ -48,10 +49,11 @@ def _is_small(said: Sequence[str], meant: Sequence[str]) -> bool:
     """Whether these pieces may stand for those by mistake."""
     if as_simplified("".join(said)) == as_simplified("".join(meant)):
         return True
-    if any(_NUMBER.search(piece) for piece in (*said, *meant)):
-        return False
+    numbers = [any(map(_NUMBER.search, some)) for some in (said, meant)]
     if not said or not meant:
-        return _weight(said or meant) <= 1
+        return _weight(said or meant) <= 1 and not any(numbers)
+    if all(numbers):
+        return False
     return len(said) == len(meant) == 1 and _is_misspelt(said[0], meant[0])
 
 

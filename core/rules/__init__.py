@@ -35,4 +35,5 @@ __all__ = [
     "sensitive",
     "structure_rule",
     "structured",
+    "voice",
 ]

@@ -12,8 +12,8 @@ from stdnum.exceptions import ValidationError
 
 
 def is_valid(number: str) -> bool:
-    """Whether 18 characters, which may stand in groups, are such a number."""
-    plain = ric.compact(number.replace(" ", ""))
+    """Whether 18 characters are such a number."""
+    plain = ric.compact(number)
     try:
         ric.get_birth_date(plain)
         is_right = ric.calc_check_digit(plain) == plain[-1]

@@ -34,7 +34,7 @@ def _number(written: str, checker: str = "", named: str = "", kind: str = ID) ->
 _NUMBERS = (
     _number(r"[1-9]\d{5} ?(?:19|20)\d{2}[01]\d[0-3]\d ?\d{3}[\dXx]", "core.sensitive.chinese_id"),
     _number(r"\d{3}-\d{2}-\d{4}", "stdnum.us.ssn"),
-    _number(r"\d{9}", "stdnum.us.ssn", r"\bSSN\b|social security"),
+    _number(r"\d{3} ?\d{2} ?\d{4}", "stdnum.us.ssn", r"\bSSN\b|social security"),
     _number(r"[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?", "stdnum.iban",
             kind=ACCOUNT),
     _number(r"[12] ?\d{2} ?[01]\d ?\d[\dAB] ?\d{3} ?\d{3} ?\d{2}", "stdnum.fr.nir"),
@@ -110,7 +110,7 @@ def _is_known(number: _Number, found: re.Match[str], text: str) -> bool:
     start, end = found.span()
     if number.named and not number.named.search(text, max(0, start - _BEFORE), start):
         return False
-    if number.checker and not _checker(number.checker)(found[0]):
+    if number.checker and not _checker(number.checker)(found[0].replace(" ", "")):
         return False
     if number.kind == ACCOUNT:
         return not says_example(text, start, end)

@@ -35,13 +35,15 @@ _DETECTORS = (
     ("twilio", "TwilioKeyDetector", "", 0),
 )
 # Keys that it does not know: OpenAI's newer ones, Anthropic, Hugging Face, Google, GitHub's
-# fine-grained, npm, Slack's apps and hooks, Groq, NVIDIA, Shopify, Alibaba and Tencent Cloud.
+# fine-grained, npm, Slack's apps and hooks, Groq, NVIDIA, Shopify, DigitalOcean, Alibaba Cloud and
+# Tencent Cloud.
 _OTHERS = re.compile(
     r"(?<![A-Za-z0-9])(?:sk-(?:proj|svcacct|admin|ant)-[A-Za-z0-9_-]{20,}|sk-[A-Za-z0-9]{20,}"
     r"|hf_[A-Za-z0-9]{30,}|AIza[A-Za-z0-9_-]{35}|github_pat_[A-Za-z0-9_]{30,}|npm_[A-Za-z0-9]{36}"
     r"|xapp-\d-[A-Z0-9]+-\d+-[a-z0-9]+|gsk_[A-Za-z0-9]{40,}|nvapi-[A-Za-z0-9_-]{40,}"
     r"|shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}|ya29\.[A-Za-z0-9_-]{30,}|LTAI[A-Za-z0-9]{12,20}"
     r"|AKID[A-Za-z0-9]{32}|whsec_[A-Za-z0-9]{24,}"
+    r"|do[opr]_v1_[a-f0-9]{64}"
     r"|https://hooks\.slack\.com/services/T\w+/B\w+/\w{20,}"
     r"|https://discord(?:app)?\.com/api/webhooks/\d+/[\w-]{40,})(?![A-Za-z0-9])"
 )

@@ -10,7 +10,19 @@ import pytest
 import streamlit as st
 import tiktoken
 
-from benchmarks import check, edit, job, published, rerun, scale, start, texts
+from benchmarks import (
+    check,
+    edit,
+    importing,
+    job,
+    large,
+    parts,
+    published,
+    rerun,
+    scale,
+    start,
+    texts,
+)
 from benchmarks.__main__ import NAMES, main
 from benchmarks.figures import NotEqual, Table, measure_in_turn, ratios, spread
 from benchmarks.programs import find_browser
@@ -38,6 +50,39 @@ def test_both_checks_find_the_same(tmp_path):
     report = check.compare(path)
     assert report.examples == rows
     assert report.findings.keys() == {"few_examples"} or rows >= 50
+
+
+def test_a_check_is_taken_apart(monkeypatch):
+    """A line for each part, for all of it and for two processes; the last part finds what we do."""
+    monkeypatch.setattr(parts, "QUICK_MEGABYTES", 0.05)
+    table = parts.measure(quick=True)
+    assert len(table.figures) == len(parts.STEPS) + 2
+
+
+def test_the_parts_of_a_check_are_all_of_it(tmp_path):
+    """What goes through every step has found what a check finds."""
+    path = tmp_path / "examples.jsonl"
+    texts.write_file(path, 50_000)
+    report = parts.go(path, counter_for(check.ENCODING), len(parts.STEPS) - 1)
+    report.finish()
+    assert report == check.check(path)
+
+
+def test_programs_are_measured_with_their_memory(monkeypatch):
+    """Both ways count the same, and a program takes some memory while it runs."""
+    monkeypatch.setattr(large, "QUICK_SIZES", (0.05, 0.1))
+    table = large.measure(quick=True)
+    assert len(table.figures) == 3
+    if Path("/proc/self/statm").exists():
+        assert large.memory_of(os.getpid()) > 1_000_000
+
+
+def test_an_import_is_measured_beside_a_check(monkeypatch):
+    """Three ways for each kind of file, a check's speed being 1."""
+    monkeypatch.setattr(importing, "QUICK_ROWS", 20)
+    table = importing.measure(quick=True)
+    assert [line[1] for line in table.figures] == ["check", "look through", "import"] * 2
+    assert table.figures[0][3].startswith("1.00")
 
 
 def test_the_published_check_is_the_articles():

@@ -53,6 +53,7 @@ EMAIL = ("prefer", "e-mail", "email")
         ("Tonesmith's tea", ("avoid", "Tonesmith"), ["Tonesmith"]),
         # Short forms in capitals are not words.
         ("Tell us: US only", ("avoid", "US"), ["US"]),
+        ("We answer asap", ("avoid", "ASAP"), ["asap"]),
         # In Chinese wherever it stands, also Latin words among Chinese.
         ("亲，亲爱的", ("avoid", "亲"), ["亲", "亲"]),
         ("请发e-mail给我", EMAIL, ["e-mail"]),

@@ -27,11 +27,37 @@ from benchmarks.faults import (
     read_rows,
     with_table,
 )
-from core.rules import all_codes
+from benchmarks.fuzzing import check_fixes
+from core.fixes import apply_fix, can_fix
+from core.rules import all_codes, check_example_once
 
 FILES = sorted(FAULTS.glob("*.jsonl"))
 # The least precision and recall in English, then in Chinese: a little below what they are.
-FLOORS: dict[str, tuple[float, float, float, float]] = {}
+FLOORS = {
+    "brand_avoid": (0.95, 0.90, 0.85, 0.95),
+    "brand_ending": (0.95, 0.95, 0.95, 0.95),
+    "brand_length": (0.95, 0.95, 0.95, 0.95),
+    "brand_must": (0.95, 0.95, 0.95, 0.95),
+    "brand_opening": (0.95, 0.95, 0.95, 0.95),
+    "brand_prefer": (0.95, 0.95, 0.95, 0.95),
+    "broken_json_reply": (0.95, 0.95, 0.95, 0.90),
+    "conflicting_replies": (0.95, 0.85, 0.95, 0.60),
+    "leaked_example": (0.95, 0.85, 0.95, 0.85),
+    "near_duplicate_example": (0.95, 0.90, 0.95, 0.70),
+    "odd_instructions": (0.95, 0.85, 0.95, 0.95),
+    "odd_json_shape": (0.95, 0.95, 0.95, 0.95),
+    "off_voice": (0.95, 0.90, 0.95, 0.90),
+    "one_reply_fits_all": (0.95, 0.90, 0.70, 0.75),
+    "personal_data:address": (0.95, 0.80, 0.95, 0.95),
+    "personal_data:card": (0.95, 0.95, 0.95, 0.95),
+    "personal_data:email": (0.95, 0.95, 0.95, 0.95),
+    "personal_data:id": (0.95, 0.80, 0.95, 0.95),
+    "personal_data:phone": (0.95, 0.90, 0.95, 0.95),
+    "repeated_question": (0.85, 0.95, 0.95, 0.95),
+    "secret": (0.95, 0.95, 0.95, 0.95),
+    "tool_call_mismatch": (0.95, 0.95, 0.95, 0.95),
+    "unknown_tool_call": (0.95, 0.95, 0.95, 0.95),
+}
 
 
 @cache
@@ -67,7 +93,7 @@ def test_the_page_shows_what_is_measured():
     """The table in docs/rules.md is the one that the sets give today."""
     totals, _ = measured()
     page = RULES.read_text(encoding="utf-8")
-    assert page == with_table(page, as_table(totals))
+    assert page == with_table(page, as_table(totals)), "python -m benchmarks.faults writes it anew"
     assert page.count(BEGINS) == page.count(ENDS) == 1
 
 
@@ -95,6 +121,18 @@ def test_every_row_says_what_it_is(path):
     judged = [str(line["example"]) + str(line.get("rules")) for line in lines if "about" in line]
     if not any(row.set for row in rows):
         assert len(judged) == len(set(judged))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_what_can_be_mended_is_mended_at_once(path):
+    """A fix leaves nothing of its finding, does nothing more the second time, brings no error."""
+    for row in read_rows(path):
+        check_fixes(row.example, row.checks)
+        for code in {finding.code for finding in check_example_once(row.example, row.checks)}:
+            if can_fix(code, row.example, row.checks):
+                mended = apply_fix(code, row.example, row.checks)
+                left = {finding.code for finding in check_example_once(mended, row.checks)}
+                assert code not in left, f"{row.file}:{row.number}: {row.why}"
 
 
 def test_a_miss_and_a_false_alarm_are_told_apart():

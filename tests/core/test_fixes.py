@@ -18,6 +18,7 @@ from core.fixes import (
     DATASET_FIXES,
     FIXES,
     KEPT_KEYS,
+    PROJECT_FIXES,
     UNSEEN,
     apply_fix,
     can_fix,
@@ -160,7 +161,7 @@ def test_the_documentation_lists_every_fix() -> None:
     """docs/rules.md says what each one does."""
     _, _, section = RULES.read_text(encoding="utf-8").partition("## What is mended")
     listed = re.findall(r"^- `(\w+)`: ", section.partition("\n## ")[0], re.MULTILINE)
-    assert listed == [*FIXES, *DATASET_FIXES]
+    assert listed == [*FIXES, *PROJECT_FIXES, *DATASET_FIXES]
 
 
 def test_keys_that_some_place_takes_are_kept() -> None:

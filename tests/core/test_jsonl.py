@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from core.examples import Example
 from core.findings import Severity
-from core.jsonl import read_jsonl, write_jsonl, write_line
-from core.lines import CHUNK_BYTES
+from core.jsonl import _read_sound, check_chat, read_jsonl, read_value, write_jsonl, write_line
+from core.lines import CHUNK_BYTES, RawLine
 
 TWO = jsonl(a_row(user="First?"), a_row(user="第二？"))
 ROWS = [a_row(user="First?"), a_row(user="第二？")]
@@ -380,3 +380,29 @@ def test_writing_never_fails(text):
     line = write_line(an_example(user=text))
     assert line.endswith(b"\n")
     assert Example.from_json(json.loads(line.decode())).system == an_example().system
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3),
+        lambda inner: (
+            st.lists(inner, max_size=2)
+            | st.dictionaries(
+                st.sampled_from(["role", "content", "messages", '":']), inner, max_size=3
+            )
+        ),
+        max_leaves=12,
+    ),
+    st.binary(max_size=2),
+)
+def test_the_short_way_through_a_sound_line_says_the_same(value, damage):
+    """What is read at half the cost is what the long way reads, and it takes no odd line."""
+    row = {"messages": [{"role": "user", "content": value}], "more": value}
+    for said in (value, row, {"messages": value}):
+        line = RawLine(7, json.dumps(said).encode() + damage)
+        sound = _read_sound(line)
+        if sound is not None:
+            read = read_value(line)
+            assert read.findings == ()
+            assert not list(check_chat(read.value))
+            assert sound == Example.from_json(read.value)

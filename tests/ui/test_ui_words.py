@@ -15,7 +15,7 @@ from core.brand import KINDS as BRAND_KINDS
 from core.brand import NUMBERS, REPLACING, STYLES
 from core.examples import ASSISTANT, REVIEWS, SYSTEM, USER
 from core.exporting import FILE_KINDS
-from core.fixes import DATASET_FIXES, FIXES
+from core.fixes import DATASET_FIXES, FIXES, PROJECT_FIXES
 from core.history import CODES as CHANGE_CODES
 from core.importing import CUTS, FOREIGN, KINDS, SHAPE_IDS, SHAPES, TRANSCRIPT
 from core.jobs import ACTIVE, ENDED, Connection
@@ -66,6 +66,7 @@ COMPONENTS = ("grid", "panel", "drop", "narrow")
 PAGES_SAY = TABLES - {"cli", "error", "event", "finding", "status", *COMPONENTS}
 PAGES = [name for name, _, _ in MENU]
 CODES = sorted(all_codes())
+FIX_CODES = (*FIXES, *PROJECT_FIXES, *DATASET_FIXES)
 REASONS = (UNREADABLE, REFUSED, NO_REPLY, SWITCHED_OFF, EMPTY, TOO_LONG)
 STAGES = ("file", "model", "learning", "ready")
 
@@ -131,7 +132,7 @@ MADE: dict[str, list[str]] = {
     "count.dropped_{reason}": [f"count.dropped_{reason}" for reason in REASONS],
     "train.{name}": ["train.passes", "train.batch", "train.rate"],
     "review.{review}": [f"review.{review}" for review in REVIEWS],
-    "finding.{code}.fix": [f"finding.{code}.fix" for code in (*FIXES, *DATASET_FIXES)],
+    "finding.{code}.fix": [f"finding.{code}.fix" for code in FIX_CODES],
     "quality.shape_enough_{goal.stage}": [
         f"quality.shape_enough_{stage}" for stage in ("needed", "good", "double")
     ],

@@ -167,3 +167,28 @@ def test_a_pair_that_is_fine_is_told_again_once_it_says_something_else() -> None
     lens.put([(2, a_talk("May I?", "No."))])
     assert len(lens.found()) == 1
     assert lens.digest_of(lens.found()[0]) != digest
+
+
+texts = st.text() | st.sampled_from(
+    ["", " ", "?", "天气\n", "\0", "\ud83d", "12", "no", "a" * 5_000]
+)
+odd = st.sampled_from([None, 7, True, [], ["a"], [{"type": "text", "text": "Hi"}], {}])
+messages = st.fixed_dictionaries(
+    {"role": st.sampled_from(["system", "user", "assistant", "tool", "gpt", 7])},
+    optional={"content": texts | odd, "weight": st.sampled_from([0, 1, "0", None, [], False])},
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.lists(messages, max_size=4), max_size=8), st.sets(st.integers(0, 8)))
+def test_no_example_is_too_odd_to_be_looked_at(
+    talks: list[list[dict[str, object]]], gone: set[int]
+) -> None:
+    """Whatever a file may hold; and the pairs are of rows that are there, each once."""
+    lens = LookAlikes()
+    lens.put([(at, Example.from_json({"messages": said})) for at, said in enumerate(talks)])
+    lens.drop(gone)
+    rows = [each.rows for each in lens.found()]
+    assert len({*rows}) == len(rows)
+    assert all(one < other < len(talks) and not gone & {one, other} for one, other in rows)
+    assert all(0 <= each.score <= 1 for each in lens.found())

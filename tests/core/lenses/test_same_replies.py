@@ -74,7 +74,7 @@ def test_copies_of_one_example_are_another_finding() -> None:
 
 
 def test_one_question_in_other_words_wants_one_reply() -> None:
-    """Most of the questions name a thing that no other one names."""
+    """Half of the questions name a thing that no other one names."""
     about = ("Where is my parcel?", "Is the parcel sent?", "Parcel not here!", "When does it come?")
     others = [a_talk(ask, reply) for ask, reply in zip(ASKED, OWN, strict=True)]
     assert rows(a_lens(*(a_talk(ask, CANNED) for ask in about), *others)) == []

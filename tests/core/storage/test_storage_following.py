@@ -1,6 +1,6 @@
 """Whoever keeps something about the rows hears of everything that was written since."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from storage_builders import a_project, a_put, a_store, an_example, facts_of, fill
 
@@ -54,6 +54,7 @@ ACTS = st.lists(
 
 
 @given(acts=ACTS, looks=st.sets(st.integers(0, 20)))
+@settings(deadline=None)  # every example opens a database
 def test_the_order_at_hand_is_the_order_of_the_rows(tmp_path_factory, acts, looks):
     """Whatever was added, removed or undone between two looks."""
     with a_store(tmp_path_factory.mktemp("order")) as store:
