@@ -21,6 +21,7 @@ from core.editing import (
     edit_example,
     facts_in,
     facts_of,
+    facts_of_many,
     open_project,
     priced_for,
     save_cell,
@@ -63,6 +64,15 @@ def test_facts_are_findings_by_code_and_tokens() -> None:
     facts = facts_of(empty, "o200k_base")
     assert FindingCount("missing_content", Severity.ERROR, "", 2) in facts.findings
     assert facts.tokens["o200k_base"].billed == 2 * (3 + 1)  # two roles of a token each
+
+
+@pytest.mark.parametrize("size", [0, 10**9], ids=["tiktoken", "the faster counter"])
+def test_many_have_the_facts_that_each_has(project: Project, size: int) -> None:
+    """Whoever counts them, and however large what they come from is."""
+    examples = [an_example(user=f"{n}? 天气 half \ud83d"[: 4 + n]) for n in range(30)]
+    examples.append(Example((Message.of("user", " "),)))
+    expected = [(each, facts_of(each, "o200k_base")) for each in examples]
+    assert list(facts_of_many(project, size)(examples)) == expected
 
 
 def test_a_cell_is_saved_checked_and_counted(store: Store, project: Project) -> None:

@@ -59,7 +59,8 @@ def test_what_people_have_put_on_it_is_told() -> None:
 
 def test_what_a_place_takes_is_no_finding_there() -> None:
     """A tool call is foreign to the published format only."""
-    message = {"role": "assistant", "content": None, "tool_calls": [CALL]}
+    sound = {**CALL, "function": {"name": "f", "arguments": "{}"}}
+    message = {"role": "assistant", "content": None, "tool_calls": [sound]}
     takes = Dialect(keys=frozenset({"role", "content", "tool_calls"}), content_optional=True)
     assert told(message)["messages"][0]["notes"]
     assert told(message, dialect=takes)["messages"][0]["notes"] == []
