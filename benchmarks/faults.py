@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from core.brand import write_rule
+from core.brand.values import write_rule
 from core.examples import Example
 from core.findings import Finding
 from core.rules import Checks, check_example
 from core.survey import LENSES
-from core.voice import Voice
-from core.voice_learning import Listener
+from core.voice.learning import Listener
+from core.voice.values import Voice
 
 ROOT = Path(__file__).resolve().parent.parent
 FAULTS = ROOT / "tests" / "data" / "faults"

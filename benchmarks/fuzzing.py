@@ -26,7 +26,7 @@ from io import BytesIO
 from pathlib import Path
 
 from benchmarks.mutations import mutated_file, sound_rows
-from core.brand import write_rule
+from core.brand.values import write_rule
 from core.checking import check_source
 from core.encodings import KEEP_BYTES, as_utf8
 from core.examples import Example

@@ -26,7 +26,7 @@ def digest_of(example: Example) -> bytes:
 
 
 def _sayings(example: Example) -> list[list[tuple[str, Json]]]:
-    """The messages' pairs by their names, which is quicker to write; empty where not all is text."""
+    """The messages' pairs in the order of their names; empty where not all of it is text."""
     if example.extra:
         return []
     said = [sorted(message.pairs) for message in example.messages]

@@ -12,7 +12,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TypeAlias
 
-from core.brand_fixes import end_as_wanted, write_preferred
+from core.brand.fixes import end_as_wanted, write_preferred
 from core.examples import ASSISTANT, SYSTEM, USER, Example, Json, JsonObject, Message
 from core.findings import Severity
 from core.json_replies import mend_json

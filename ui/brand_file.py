@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.brand import with_rule
-from core.brand_csv import BrandFile, read_brand_csv, write_brand_csv
+from core.brand.tables import BrandFile, read_brand_csv, write_brand_csv
+from core.brand.values import with_rule
 from core.errors import BadInput
 from core.rules import Checks
 from core.storage import Project, Store

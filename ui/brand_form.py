@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.brand import (
+from core.brand.patterns import check_pattern
+from core.brand.values import (
     AVOID,
     KINDS,
     PATTERN,
@@ -16,10 +17,9 @@ from core.brand import (
     with_rule,
     write_rule,
 )  # fmt: skip
-from core.brand_patterns import check_pattern
 from core.errors import TonesmithError
 from core.storage import Project, Store
-from core.voice_measures import replies_of
+from core.voice.measures import replies_of
 from ui import state
 from ui.brand_keeping import Rules, change_brand
 from ui.parts import show_note

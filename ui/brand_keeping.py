@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeAlias
 
-from core.brand import BrandRule
+from core.brand.values import BrandRule
 from core.editing import checks_in, save_checks
 from core.storage import Project, Store
 from ui.undo import offer_brand

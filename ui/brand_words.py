@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.brand import NUMBERS, STYLE, BrandRule
+from core.brand.values import NUMBERS, STYLE, BrandRule
 from ui.text import t
 
 

@@ -49,7 +49,7 @@ def _curve(examples: int, needed: int, goal: int) -> alt.LayerChart:
     far = {number: says for number, says in marks.items() if number >= _NEAR * end}
     layers = [curve, *_lines(_at([*far], [*far.values()]), x)] if far else [curve]
     layers += _point(_at([examples], [t("quality.shape_mark_here", n=examples)]), x, y, end)
-    return alt.layer(*layers).properties(height=190, background="transparent")
+    return alt.layer(*layers, height=190, background="transparent")
 
 
 def _lines(marks: pd.DataFrame, x: alt.X) -> list[alt.Chart]:

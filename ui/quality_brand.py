@@ -7,9 +7,9 @@ from functools import lru_cache
 
 import streamlit as st
 
-from core.brand import BrandRule
-from core.brand_matching import CODES, find_quarrels
-from core.brand_starters import STARTERS
+from core.brand.matching import CODES, find_quarrels
+from core.brand.starters import STARTERS
+from core.brand.values import BrandRule
 from core.editing import checks_in
 from core.examples import ASSISTANT, USER, Example, Message
 from core.findings import Finding
@@ -19,7 +19,7 @@ from core.rules import Checks, check_example_once
 from core.rules.brand import matcher_for
 from core.storage import Project, Store
 from core.storage.sums import SCRIPT
-from core.voice_habits import CHINESE, LATIN
+from core.voice.habits import CHINESE, LATIN
 from ui.brand_file import show_file, show_unread
 from ui.brand_form import edit_rule, show_form
 from ui.brand_keeping import change_brand, save_brand

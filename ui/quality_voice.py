@@ -15,17 +15,17 @@ from core.examples import APPROVED, Example
 from core.queries import Query
 from core.storage import Part, Project, Store
 from core.tasks import Task, find_task, forget_task, start_task
-from core.voice import Spread, Tongue, Voice
-from core.voice_card import card_of
-from core.voice_distance import ENOUGH, Reason, distance_of
-from core.voice_learning import (
+from core.voice.card import card_of
+from core.voice.distance import ENOUGH, Reason, distance_of
+from core.voice.learning import (
     BINS,
     Distances,
     keep_voice,
     learn_and_keep,
     measure_distances,
 )
-from core.voice_measures import WORD, replies_of
+from core.voice.measures import WORD, replies_of
+from core.voice.values import Spread, Tongue, Voice
 from ui import state
 from ui.dates import day_words
 from ui.found import narrow
@@ -121,8 +121,12 @@ def _show_age(store: Store, project: Project, voice: Voice, approved: int) -> No
         _show_learn(store, project, approved, first=more != 0)
         st.button(
             t("quality.voice_forget"), key="voice_forget", type="tertiary",
-            help=t("quality.voice_forget_help"), on_click=keep_voice, args=(store, project, None),
+            help=t("quality.voice_forget_help"), on_click=_forget, args=(store, project),
         )  # fmt: skip
+
+
+def _forget(store: Store, project: Project) -> None:
+    keep_voice(store, project, None)
 
 
 def _show_figures(tongue: Tongue) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from core.brand import BrandRule
+from core.brand.values import BrandRule
 from core.chats import Turn, save_turns
 from core.errors import TonesmithError
 from core.jobs import Connection

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from textwrap import shorten
 
-from core.brand import STYLE
-from core.brand_matching import BrandMatcher, Hit
+from core.brand.matching import BrandMatcher, Hit
+from core.brand.values import STYLE
 from core.examples import ASSISTANT, Example
 from core.findings import Finding
 from core.rules.checks import Checks

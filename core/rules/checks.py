@@ -8,9 +8,9 @@ from functools import cached_property
 from hashlib import blake2b
 from typing import Any, Self
 
-from core.brand import BrandRule
+from core.brand.values import BrandRule
 from core.rules.limits import LIMITS
-from core.voice import Voice
+from core.voice.values import Voice
 
 RULES = "1"  # raised whenever a rule about one example says something else than before
 

@@ -9,14 +9,14 @@ from core.findings import Finding
 from core.rules.checks import Checks
 from core.rules.codes import find
 from core.rules.registry import project_rule
-from core.voice_distance import distance_of
+from core.voice.distance import distance_of
 
 
 @project_rule
 def off_voice(example: Example, checks: Checks) -> Iterator[Finding]:
     """What is taught in two voices is learned as neither; told at the last reply, by its reason.
 
-    `detail` is the strangest trait, such as "emoji_more"; see `core.voice_distance`.
+    `detail` is the strangest trait, such as "emoji_more"; see `core.voice.distance`.
     """
     if checks.voice is None:
         return

@@ -1,4 +1,4 @@
-"""What a project wants checked, under what its findings were made, and in which order rows change."""
+"""What a project wants checked, under which checks it was, and in which order rows change."""
 
 import sqlalchemy as sa
 from alembic import op

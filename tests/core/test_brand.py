@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.brand import KINDS, MOST, STYLES, BrandRule, with_rule, write_rule
+from core.brand.values import KINDS, MOST, STYLES, BrandRule, with_rule, write_rule
 from core.errors import BadInput
 
 JSON = st.recursive(

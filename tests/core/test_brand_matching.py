@@ -1,4 +1,4 @@
-"""Tests of core.brand_matching, core.rules.brand and core.brand_fixes: found, told, mended."""
+"""Tests of core.brand.matching, core.rules.brand and core.brand.fixes: found, told, mended."""
 
 import json
 
@@ -7,9 +7,9 @@ from core_builders import an_example, of_messages
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.brand import KINDS, STYLES, BrandRule, write_rule
-from core.brand_matching import BrandMatcher, find_quarrels
-from core.brand_patterns import check_pattern
+from core.brand.matching import BrandMatcher, find_quarrels
+from core.brand.patterns import check_pattern
+from core.brand.values import KINDS, STYLES, BrandRule, write_rule
 from core.errors import BadInput
 from core.findings import Severity
 from core.fixes import PROJECT_FIXES, apply_fix, can_fix

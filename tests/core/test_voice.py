@@ -1,4 +1,4 @@
-"""Tests of core.voice, core.voice_card and core.rules.voice: kept, told, held against examples."""
+"""Tests of core.voice, core.voice.card and core.rules.voice: kept, told, held against examples."""
 
 import pytest
 from core_builders import an_example, of_messages
@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from core.examples import APPROVED
 from core.rules import Checks, check_example
-from core.voice import Spread, Tongue, Voice
-from core.voice_card import CODES, card_of
-from core.voice_habits import CHINESE, HABITS, LATIN
+from core.voice.card import CODES, card_of
+from core.voice.habits import CHINESE, HABITS, LATIN
+from core.voice.values import Spread, Tongue, Voice
 from core.words import LANGUAGES, has_words, say_finding
 
 

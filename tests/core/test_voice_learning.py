@@ -1,4 +1,4 @@
-"""Tests of core.voice_learning: learned from a project, kept in it, held against all of it."""
+"""Tests of core.voice.learning: learned from a project, kept in it, held against all of it."""
 
 import pytest
 from core_builders import a_project_of, an_example
@@ -8,10 +8,10 @@ from core.errors import Stopped
 from core.examples import APPROVED
 from core.rules import Checks
 from core.storage import Project, Store
-from core.voice_distance import LESS, MORE, WEIGHTS
-from core.voice_habits import CHINESE, HABITS, LATIN
-from core.voice_learning import keep_voice, learn_and_keep, learn_voice, measure_distances
-from core.voice_measures import MEASURES
+from core.voice.distance import LESS, MORE, WEIGHTS
+from core.voice.habits import CHINESE, HABITS, LATIN
+from core.voice.learning import keep_voice, learn_and_keep, learn_voice, measure_distances
+from core.voice.measures import MEASURES
 from core.words import LANGUAGES, has_words
 
 PLAIN = "We sent tea number {} off today. It will be with you on Friday."

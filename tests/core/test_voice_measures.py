@@ -1,10 +1,10 @@
-"""Tests of core.voice_habits, core.voice_measures and core.voice_words: what a text tells."""
+"""Tests of core.voice.habits, core.voice.measures and core.voice.words: what a text tells."""
 
 import pytest
 
-from core.voice_habits import CHINESE, HABITS, LATIN
-from core.voice_measures import count_sentences, measure_texts, tongue_of
-from core.voice_words import Sayings, favourites
+from core.voice.habits import CHINESE, HABITS, LATIN
+from core.voice.measures import count_sentences, measure_texts, tongue_of
+from core.voice.words import Sayings, favourites
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from the_grid import (
 )
 from the_panel import expect_open
 
-from core.brand import BrandRule
+from core.brand.values import BrandRule
 from core.editing import add_example, save_checks
 from core.rules import Checks
 from core.transfer import create_project

@@ -8,8 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from visits import HOSTILE, bodies, drop, is_well, keys, press, visit, words, write
 
-from core.brand import KINDS, BrandRule
-from core.brand_starters import STARTERS
+from core.brand.starters import STARTERS
+from core.brand.values import KINDS, BrandRule
 from core.editing import DEFAULT_PRICED_FOR, checks_in, facts_in, save_checks
 from core.examples import Example, Message
 from core.rules import Checks

@@ -11,8 +11,8 @@ from string import Formatter
 
 import pytest
 
-from core.brand import KINDS as BRAND_KINDS
-from core.brand import NUMBERS, REPLACING, STYLES
+from core.brand.values import KINDS as BRAND_KINDS
+from core.brand.values import NUMBERS, REPLACING, STYLES
 from core.examples import ASSISTANT, REVIEWS, SYSTEM, USER
 from core.exporting import FILE_KINDS
 from core.fixes import DATASET_FIXES, FIXES, PROJECT_FIXES
@@ -38,9 +38,9 @@ from core.templates import TEMPLATES
 from core.tool_calls import JSON_REASONS
 from core.turns import TOOL
 from core.verdicts import OWN_CODES, Effect, Verdict
-from core.voice_card import CODES as VOICE_CODES
-from core.voice_habits import HABITS as VOICE_HABITS
-from core.voice_measures import MEASURES
+from core.voice.card import CODES as VOICE_CODES
+from core.voice.habits import HABITS as VOICE_HABITS
+from core.voice.measures import MEASURES
 from core.words import LANGUAGES, load_words
 from ui.bulk_choices import CHOICES
 from ui.connections import place_name

@@ -11,7 +11,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from core.brand import (
+from core.brand.patterns import (
+    anchors_of,
+    folded_text,
+    needs_of,
+    pattern_for,
+    read_brand_pattern,
+    unsaid_in,
+    word_ends,
+    words_in,
+)
+from core.brand.values import (
     AVOID,
     CHARACTERS,
     CLOSE,
@@ -28,16 +38,6 @@ from core.brand import (
     TRADITIONAL,
     WORDS,
     BrandRule,
-)
-from core.brand_patterns import (
-    anchors_of,
-    folded_text,
-    needs_of,
-    pattern_for,
-    read_brand_pattern,
-    unsaid_in,
-    word_ends,
-    words_in,
 )
 from core.chinese import (
     Fault,

@@ -14,11 +14,11 @@ from core.editing import checks_in, save_checks
 from core.examples import APPROVED, USER, Example
 from core.storage import Part, Project, Store
 from core.tasks import Advance, unwatched
-from core.voice import Spread, Tongue, Voice
-from core.voice_distance import ENOUGH, distance_of
-from core.voice_habits import CHINESE, HABITS, LATIN
-from core.voice_measures import MEASURES, Measured, measure_example, replies_of
-from core.voice_words import Sayings, favourites
+from core.voice.distance import ENOUGH, distance_of
+from core.voice.habits import CHINESE, HABITS, LATIN
+from core.voice.measures import MEASURES, Measured, measure_example, replies_of
+from core.voice.values import Spread, Tongue, Voice
+from core.voice.words import Sayings, favourites
 
 STEP = 500  # rows between two words about progress
 FARTHEST = 50  # examples that are kept by name

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from core.brand_matching import ENDS, PREFERRED, BrandMatcher, Hit
+from core.brand.matching import ENDS, PREFERRED, BrandMatcher, Hit
 from core.chinese import has_han
 from core.examples import ASSISTANT, Example
 from core.findings import Severity

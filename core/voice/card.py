@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from core.voice import Tongue, Voice
-from core.voice_habits import CHINESE
-from core.voice_measures import LENGTH
+from core.voice.habits import CHINESE
+from core.voice.measures import LENGTH
+from core.voice.values import Tongue, Voice
 
 NEVER, OFTEN = 0.05, 0.5  # shares of the examples: hardly ever, and as a rule
 _LENGTHS = {CHINESE: (50, 160)}  # characters a reply up to which it is short, and of middle length

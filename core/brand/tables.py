@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from core.brand import (
+from core.brand.patterns import check_pattern
+from core.brand.values import (
     AVOID,
     CHARACTERS,
     CLOSE,
@@ -28,7 +29,6 @@ from core.brand import (
     BrandRule,
     write_rule,
 )  # fmt: skip
-from core.brand_patterns import check_pattern
 from core.csv_rows import Row, read_rows
 from core.encodings import read_text_lines
 from core.errors import BadInput

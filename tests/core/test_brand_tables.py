@@ -1,4 +1,4 @@
-"""Tests of core.brand_csv: rules in from a spreadsheet, and out to one."""
+"""Tests of core.brand.tables: rules in from a spreadsheet, and out to one."""
 
 from io import BytesIO
 
@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.brand import BrandRule, write_rule
-from core.brand_csv import BrandFile, read_brand_csv, write_brand_csv
-from core.brand_starters import STARTERS
+from core.brand.starters import STARTERS
+from core.brand.tables import BrandFile, read_brand_csv, write_brand_csv
+from core.brand.values import BrandRule, write_rule
 from core.errors import BadInput
 
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from core.chinese import HAN
 from core.examples import ASSISTANT, Example
-from core.voice_habits import CHINESE, HABITS, LATIN
+from core.voice.habits import CHINESE, HABITS, LATIN
 
 LENGTH, SENTENCE, WORD = "length", "sentence", "word"
 MEASURES: Final = (LENGTH, SENTENCE, WORD)  # words or characters a reply and a sentence; letters

@@ -15,7 +15,7 @@ from math import log, sqrt
 from typing import Final
 
 from core.chinese import HAN
-from core.voice_habits import CHINESE
+from core.voice.habits import CHINESE
 
 MOST: Final = 12  # favourites
 _LEAST_Z = 1.645  # one-sided, at 5 %

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from core.brand import AVOID, FULL_WIDTH, OPENING, PREFER, STYLE, BrandRule
-from core.voice_habits import CHINESE, LATIN
+from core.brand.values import AVOID, FULL_WIDTH, OPENING, PREFER, STYLE, BrandRule
+from core.voice.habits import CHINESE, LATIN
 
 STARTERS: Mapping[str, tuple[BrandRule, ...]] = MappingProxyType(
     {

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from core.brand import AVOID, MUST, NAME, OPENING, BrandRule
+from core.brand.values import AVOID, MUST, NAME, OPENING, BrandRule
 from core.replacing import Replacement, Replacing, read_pattern
 
 _DENSE = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003ffff"  # words without spaces

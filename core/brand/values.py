@@ -72,7 +72,7 @@ def write_rule(kind: str, text: str, instead: str = "", *, match_case: bool = Fa
 
     Raises:
         BadInput: `brand_kind`, `brand_empty`, `brand_too_long`, `brand_no_number`, `brand_style`,
-            `brand_no_instead`, `brand_same`. Whether a pattern can be read, `core.brand_patterns`
+            `brand_no_instead`, `brand_same`. Whether a pattern can be read, `core.brand.patterns`
             says.
     """
     is_replacing = kind in REPLACING

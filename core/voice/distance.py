@@ -28,9 +28,9 @@ from math import hypot, log
 from typing import Final
 
 from core.examples import APPROVED, Example
-from core.voice import Spread, Tongue, Voice
-from core.voice_habits import CHINESE, HABITS
-from core.voice_measures import LENGTH, SENTENCE, WORD, Measured, measure_example
+from core.voice.habits import CHINESE, HABITS
+from core.voice.measures import LENGTH, SENTENCE, WORD, Measured, measure_example
+from core.voice.values import Spread, Tongue, Voice
 
 ENOUGH = 10  # examples to learn from
 MORE, LESS = "more", "less"

@@ -1,0 +1,1 @@
+"""How somebody writes: learned from what they approved, held to every example, told in words."""
