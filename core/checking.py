@@ -20,7 +20,7 @@ from core.tokens import BatchCounter, KnownCounts, texts_of
 PART_LINES = 256
 PART_BYTES = 500_000
 # Long enough that to hand it over costs nothing, short enough that nobody waits long at the end.
-RANGE_BYTES = 1_000_000
+RANGE_BYTES = 500_000
 ALONE_BYTES = 4_000_000  # a file as short is read before another process has begun
 # Each holds a vocabulary, some 100 MB; and a disk is hardly faster than two of them.
 MOST_PROCESSES = 2

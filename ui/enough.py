@@ -31,7 +31,7 @@ def show_enough(examples: int, needed: int) -> None:
     show_note(t("quality.shape_enough_source", needed=needed, good=GOOD_EXAMPLES))
 
 
-def _curve(examples: int, needed: int, goal: int) -> alt.LayerChart:
+def _curve(examples: int, needed: int, goal: int) -> alt.LayerChart | alt.FacetChart:
     end = int(_BEYOND * max(goal, 2 * GOOD_EXAMPLES))
     x = alt.X(
         "examples:Q",
