@@ -10,11 +10,12 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/*
 
 WORKDIR /app
-COPY requirements.txt requirements-local.txt ./
+COPY requirements.txt requirements-local.txt requirements-fast.txt ./
 RUN pip install --no-cache-dir -r requirements.txt \
     && if [ "$LOCAL" != 0 ]; then \
          pip install --no-cache-dir -r requirements-local.txt -r requirements.txt; \
-       fi
+       fi \
+    && (pip install --no-cache-dir --only-binary :all: -r requirements-fast.txt || true)
 COPY . .
 
 RUN useradd --create-home --uid 1000 tonesmith \

@@ -23,6 +23,7 @@ NEEDED = (3, 11)
 APP = ("requirements.txt",)
 LOCAL = (*APP, "requirements-local.txt")
 EVERYTHING = (*LOCAL, "requirements-dev.txt")
+FAST = "requirements-fast.txt"  # where it cannot be had, nothing is lost but time
 HAND_ON = ("test", "test-base", "bench", "fuzz")  # whatever else is given goes to what they start
 # Two files of tests at a time: most of their time they wait for a browser or a disk.
 AT_ONCE = ("-n", "2", "--dist", "loadfile")
@@ -84,7 +85,7 @@ def run_python(*arguments: str) -> int:
 
 def install(files: tuple[str, ...]) -> int:
     """Make the environment hold what `files` ask for; nothing to do costs milliseconds."""
-    wanted = fingerprint(files)
+    wanted = fingerprint((*files, FAST))
     mark = VENV / "tonesmith-installed"
     if mark.is_file() and wanted <= set(mark.read_text().split()):
         return 0
@@ -99,6 +100,8 @@ def install(files: tuple[str, ...]) -> int:
             "what was already downloaded is kept."
         )
         return failed
+    run_python("-m", "pip", "install", "--disable-pip-version-check", "--quiet",
+               "--only-binary", ":all:", "-r", FAST)  # fmt: skip
     mark.write_text("\n".join(sorted(wanted)))
     return 0
 
