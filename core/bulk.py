@@ -16,6 +16,8 @@ from core.dialects import Dialect
 from core.editing import checks_in, facts_in
 from core.examples import APPROVED, REVIEWS, SYSTEM, Example
 from core.fixes import FIXES, PROJECT_FIXES, UNSEEN, apply_fix, can_fix
+from core.lenses.base import Found
+from core.lenses.look_alikes import NEAR_DUPLICATE, LookAlikes
 from core.queries import DUPLICATE, Query
 from core.replacing import Replacement, Replacing
 from core.reviews import Edit, as_rewritten, rewriting
@@ -219,16 +221,22 @@ def find_spares(
     pairs: Sequence[tuple[int, ...]],
     advance: Advance = unwatched,
 ) -> dict[int, bytes]:
-    """Of rows that are paired, all but one of each pair, and how each of them stood.
+    """Of rows that were found to be nearly the same, all but one of each pair, and how they stood.
 
-    The better ones stay, as in `find_copies`; a row goes only where one that stays is its pair.
+    The better ones stay, as in `find_copies`; a row goes only where one that stays is its pair,
+    and where both are nearly the same as they stand now: they may have been rewritten since.
     """
+    lens = LookAlikes()
+    met: list[tuple[tuple[int, bool], int, bytes]] = []
+    rows = store.iterate_found(project.id, sorted({row_id for pair in pairs for row_id in pair}))
+    for row in _telling(rows, advance):
+        lens.put([(row.id, row.example)])
+        met.append((_worth(row.example), row.id, _hash_row(row.example)))
     beside: dict[int, set[int]] = defaultdict(set)
     for one, other in pairs:
-        beside[one].add(other)
-        beside[other].add(one)
-    rows = store.iterate_found(project.id, sorted(beside))
-    met = [(_worth(row.example), row.id, _hash_row(row.example)) for row in _telling(rows, advance)]
+        if (found := lens.compare(one, other)) and found.code == NEAR_DUPLICATE:
+            beside[one].add(other)
+            beside[other].add(one)
     kept: set[int] = set()
     stood: dict[int, bytes] = {}
     for _, row_id, hashed in sorted(met, key=lambda each: each[0], reverse=True):
@@ -237,6 +245,15 @@ def find_spares(
         else:
             stood[row_id] = hashed
     return stood
+
+
+def still_holds(store: Store, project: Project, pair: Found) -> bool:
+    """Whether two rows, as they stand now, are the kind of pair as which they were found."""
+    lens = LookAlikes()
+    lens.put([(row.id, row.example) for row in store.iterate_found(project.id, pair.rows)])
+    one, other = pair.rows
+    found = lens.compare(one, other)
+    return found is not None and found.code == pair.code
 
 
 def count_fixes(

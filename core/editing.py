@@ -45,6 +45,7 @@ def facts_of(example: Example, encoding: str, checks: Checks = NO_CHECKS) -> Row
     return RowFacts(
         findings=findings_of(example, checks),
         tokens={encoding: count_example(example, counter_for(encoding))},
+        checked_as=checks.fingerprint,
     )
 
 
@@ -82,7 +83,8 @@ def facts_of_many(
         known = KnownCounts(counter.count_all(texts))
         for example in examples:
             findings = _counted(check_example_once(example, checks))
-            yield example, RowFacts(findings, {encoding: count_example(example, known)})
+            tokens = {encoding: count_example(example, known)}
+            yield example, RowFacts(findings, tokens, checks.fingerprint)
 
     return facts
 
@@ -100,11 +102,17 @@ def _read_checks(text: str) -> Checks:
         return NO_CHECKS
 
 
-def save_checks(store: Store, project: Project, checks: Checks) -> Project:
-    """Keep other settings; the rows' findings then want `recheck`."""
-    text = json.dumps(checks.to_json(), ensure_ascii=False)
-    store.save_checks(project.id, text)
-    return replace(project, checks=text)
+def change_checks(store: Store, project: Project, edit: Callable[[Checks], Checks]) -> Project:
+    """Change the settings as they stand by now; the rows' findings then want `recheck`.
+
+    Raises:
+        NotFound: `project_gone`.
+    """
+
+    def rewrite(text: str) -> str:
+        return json.dumps(edit(_read_checks(text)).to_json(), ensure_ascii=False)
+
+    return replace(project, checks=store.change_checks(project.id, rewrite))
 
 
 def is_checked(project: Project) -> bool:
@@ -113,18 +121,19 @@ def is_checked(project: Project) -> bool:
 
 
 def recheck(store: Store, project: Project, advance: Advance = unwatched) -> None:
-    """Check every row of the project under its checks; `advance` is told rows.
+    """Check every row of the project under its checks of now; `advance` is told rows.
 
     Raises:
         NotFound: `project_gone`.
         Stopped: `advance` did; what is checked by then stays.
     """
-    checks = checks_in(project)
+    checks = checks_in(store.load_project(project.id))
+    store.begin_check(project.id, checks.fingerprint)
     last, rows = 0, 1
     while rows:
         last, rows = store.recheck(project.id, partial(findings_of, checks=checks), last)
         advance(rows)
-    store.mark_checked(project.id, checks.fingerprint)
+    store.end_check(project.id, checks.fingerprint)
 
 
 def save_cell(store: Store, project: Project, row_id: int, column: str, text: str) -> Change | None:

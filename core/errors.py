@@ -17,6 +17,9 @@ The sentence for each `code` stands in `locales/` under `error.CODE`.
 
 from __future__ import annotations
 
+import copyreg
+from typing import Any
+
 
 class TonesmithError(Exception):
     """Base of all: `code` names the sentence, `params` fill it."""
@@ -25,6 +28,10 @@ class TonesmithError(Exception):
         super().__init__(code, params)
         self.code = code
         self.params = params
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For another process: made again without `__init__`, which takes the facts by name."""
+        return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]
 
 
 class BadInput(TonesmithError):

@@ -66,9 +66,10 @@ def read_json_reply(text: str) -> Any:
 
 
 def mend_json(text: str) -> str:
-    """The reply with only its JSON: without what follows it, and without commas too many.
+    """The reply with only its JSON: without words that follow it, and without commas too many.
 
-    Unchanged where that does not make it sound: then there is something to decide.
+    Unchanged where that does not make it sound, or where what follows may be JSON as well: then
+    there is something to decide.
     """
     if find_reply_problem(text) is None:
         return text
@@ -80,11 +81,11 @@ def mend_json(text: str) -> str:
 
 
 def _without_extra(body: str) -> str:
-    """Up to the end of the first value."""
+    """Up to the end of the first value, where only words follow."""
     problem = find_json_problem(body, *JSON_KINDS)
-    if problem is not None and problem.reason == EXTRA:
-        return body[: problem.at].rstrip()
-    return body
+    if problem is None or problem.reason != EXTRA or re.search(r"[{\[]", body[problem.at :]):
+        return body
+    return body[: problem.at].rstrip()
 
 
 def _without_commas(body: str) -> str:

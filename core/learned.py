@@ -1,6 +1,7 @@
 """What will be learned, counted from the very bytes that go out, so that the count never lies.
 
-A model learns a reply that says or calls something and is not switched off by weight 0. A
+A model learns a reply that says or calls something and is not switched off by weight 0, as far
+as the place that trains it heeds the keys that call and weigh. A
 conversation of which it learns nothing is dropped, with a reason. What is longer than a model
 reads is cut by the place that trains it, and told there: only it knows its own tokens. How much
 that will be, `core.readiness` foretells.
@@ -9,7 +10,7 @@ that will be, `core.readiness` foretells.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from core.blocking import is_blocked
@@ -24,7 +25,11 @@ REFUSED = "refused"  # the place to train takes no file with it
 NO_REPLY = "no_reply"
 SWITCHED_OFF = "switched_off"  # every reply that says something has weight 0
 EMPTY = "empty"  # no reply says anything
+PASSED_OVER = "passed_over"  # replies only call, by a key that the place to train passes over
 TOO_LONG = "too_long"  # the place to train leaves it out, or reads to none of its replies
+
+_CALLS = ("tool_calls", "function_call")
+_HEARD = ("weight", *_CALLS)  # keys that decide, beside the content, whether a reply is learned
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,21 +77,21 @@ def outcome_of(
     example: Example,
     *,
     refused: bool = False,
-    heeds_weight: bool = True,
+    ignored: Collection[str] = (),
     read: int | None = None,
 ) -> Outcome:
     """What is learned of a conversation at a place that refuses it or does not.
 
-    heeds_weight: whether a reply can be switched off there; read: how many of its messages the
-    model reads at least the beginning of, None for all.
+    ignored: those of `ignored_keys` there; read: how many of its messages the model reads at
+    least the beginning of, None for all.
     """
-    replies = [message for message in example.messages if _is_reply(message)]
-    kept = sum(is_learned(reply, heeds_weight) for reply in replies)
+    replies = [message for message in example.messages if _is_reply(message, ignored)]
+    kept = sum(is_learned(reply, ignored) for reply in replies)
     off = len(replies) - kept
     if refused:
         return Outcome(0, off, REFUSED)
     if read is not None:
-        kept_all, kept = kept, sum(is_learned(m, heeds_weight) for m in example.messages[:read])
+        kept_all, kept = kept, sum(is_learned(m, ignored) for m in example.messages[:read])
         if kept_all and not kept:
             return Outcome(0, off, TOO_LONG)
     return Outcome(kept, off, "" if kept else _why_nothing(example, off))
@@ -97,9 +102,19 @@ def learned_replies(example: Example) -> int:
     return sum(map(is_learned, example.messages))
 
 
-def is_learned(message: Message, heeds_weight: bool = True) -> bool:
-    """Whether a message is a reply that is learned from, where a weight is heeded or is not."""
-    return _is_reply(message) and not (heeds_weight and _is_off(message))
+def ignored_keys(dialect: Dialect) -> frozenset[str]:
+    """Of the keys that decide whether a reply is learned, those that a place passes over."""
+    return frozenset(key for key in _HEARD if passes_over(dialect, key))
+
+
+def passes_over(dialect: Dialect, key: str) -> bool:
+    """Whether a place takes a message with this key, and does nothing with what it says."""
+    return key in dialect.ignores or (dialect.spare_keys and key not in dialect.keys)
+
+
+def is_learned(message: Message, ignored: Collection[str] = ()) -> bool:
+    """Whether a message is a reply that is learned from, where these keys are passed over."""
+    return _is_reply(message, ignored) and ("weight" in ignored or not _is_off(message))
 
 
 def tally(lines: Iterable[bytes], dialect: Dialect | None = None) -> Tally:
@@ -118,6 +133,7 @@ class Counting:
 
     def __init__(self, dialect: Dialect | None = None) -> None:
         self._dialect = dialect
+        self._ignored = ignored_keys(dialect) if dialect else frozenset[str]()
         self._learned = self._replies = self._off = 0
         self._reasons: Counter[str] = Counter()
 
@@ -133,8 +149,7 @@ class Counting:
             self.drop(UNREADABLE)
         else:
             refused = self._dialect is not None and is_blocked(example, self._dialect)
-            heeds_weight = self._dialect is None or self._dialect.heeds_weight
-            self.add(outcome_of(example, refused=refused, heeds_weight=heeds_weight))
+            self.add(outcome_of(example, refused=refused, ignored=self._ignored))
 
     def add(self, outcome: Outcome) -> None:
         """Count one conversation of which is known what is learned of it."""
@@ -154,13 +169,16 @@ def _why_nothing(example: Example, off: int) -> str:
     """Why nothing is learned of it, at whatever place; `off` replies are switched off."""
     if not any(message.role == ASSISTANT for message in example.messages):
         return NO_REPLY
-    return SWITCHED_OFF if off else EMPTY
+    if off:
+        return SWITCHED_OFF
+    return PASSED_OVER if any(map(_is_reply, example.messages)) else EMPTY
 
 
-def _is_reply(message: Message) -> bool:
+def _is_reply(message: Message, ignored: Collection[str] = ()) -> bool:
     """Whether it is the assistant's, and there is anything in it to learn."""
-    says = bool(message.text or message.tool_calls or message.get("function_call"))
-    return message.role == ASSISTANT and says
+    if message.role != ASSISTANT:
+        return False
+    return bool(message.text) or any(message.get(key) for key in _CALLS if key not in ignored)
 
 
 def _is_off(message: Message) -> bool:

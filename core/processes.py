@@ -23,8 +23,8 @@ def map_shared(function: Callable[[_T], _U], items: Iterable[_T], processes: int
     """`map` by so many processes, this one among them, each taking the next item once it is free.
 
     function: one of a module, so that another process finds it; items and results are pickled.
-    What a process was at when it was killed is done by this one, and so is all that is left; where
-    none can be started, this one is alone.
+    What a process was at when it was killed is done by this one, and so is all that is left, and
+    all of which the result cannot be read back; where none can be started, this one is alone.
     """
     shared = _Shared(function, items)
     others = _start_processes(function, processes - 1)
@@ -41,7 +41,7 @@ def map_shared(function: Callable[[_T], _U], items: Iterable[_T], processes: int
 
 @dataclass(frozen=True, slots=True)
 class _Answer(Generic[_U]):
-    """What a process has to say about an item; lost: nothing, for it is no more."""
+    """What a process has to say about an item; lost: nothing that reached us."""
 
     result: _U | None = None
     problem: Exception | None = None
@@ -81,7 +81,7 @@ class _Shared(Generic[_T, _U]):
                 try:
                     line.send(self._items[at])
                     self._told.put((at, line.recv()))
-                except (EOFError, OSError):
+                except Exception:  # noqa: BLE001  # it is no more, or what it says cannot be read
                     self._told.put((at, _Answer(lost=True)))
                     return
 

@@ -175,9 +175,7 @@ def read_project_file(store: Store, file: BinaryIO, advance: Advance = unwatched
         model, facts = _reckoning(manifest)
         project = {**manifest.project, "priced_for": model}
         project_id = store.arrive(project, _Unpacking(box, manifest, advance), facts)
-        arrived = store.load_project(project_id)
-        store.mark_checked(project_id, checks_in(arrived).fingerprint)
-        return arrived
+        return store.load_project(project_id)
 
 
 @contextmanager

@@ -10,10 +10,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
 from core.blocking import look_at, refusals
-from core.examples import ASSISTANT, Example
+from core.examples import ASSISTANT, Example, Json
 from core.findings import Severity
 from core.jsonl import Line, read_line, write_line
-from core.learned import REFUSED, UNREADABLE, Counting, Outcome, is_learned, outcome_of
+from core.learned import (
+    REFUSED,
+    UNREADABLE,
+    Counting,
+    Outcome,
+    ignored_keys,
+    is_learned,
+    outcome_of,
+    passes_over,
+)
 from core.lines import RawLine
 from core.measuring import Measure, learned_tokens, measure, measure_replies
 from core.providers.terms import Terms
@@ -105,8 +114,8 @@ class _Seen:
         # A token is a byte or more: a line that weighs less than a limit is not longer than it.
         self._is_short = shortest is None or self.size <= shortest
         self._measures: dict[str, Measure] = {}
-        self._outcomes: dict[tuple[bool, bool, int | None], Outcome] = {}
-        self._tokens: dict[tuple[str, bool, int | None], int] = {}
+        self._outcomes: dict[tuple[bool, frozenset[str], int | None], Outcome] = {}
+        self._tokens: dict[tuple[str, frozenset[str], int | None], int] = {}
 
     def measured(self, encoding: str) -> Measure:
         """Its tokens in an encoding."""
@@ -115,19 +124,19 @@ class _Seen:
             self._measures[encoding] = count(self.example, counter_for(encoding))
         return self._measures[encoding]
 
-    def outcome(self, is_refused: bool, heeds_weight: bool, read: int | None) -> Outcome:
+    def outcome(self, is_refused: bool, ignored: frozenset[str], read: int | None) -> Outcome:
         """What is learned of it at a place; most places agree."""
-        key = is_refused, heeds_weight or "weight" not in self.keys, read
+        key = is_refused, ignored & self.keys, read
         if key not in self._outcomes:
             self._outcomes[key] = outcome_of(
-                self.example, refused=is_refused, heeds_weight=key[1], read=read
+                self.example, refused=is_refused, ignored=key[1], read=read
             )
         return self._outcomes[key]
 
-    def learned_tokens(self, terms: Terms, read: int | None) -> int:
+    def learned_tokens(self, terms: Terms, ignored: frozenset[str], read: int | None) -> int:
         """How many tokens of its replies are learned at a place that reads so many messages."""
         limit = None if read is None else terms.token_limit
-        key = terms.encoding, terms.dialect.heeds_weight or "weight" not in self.keys, limit
+        key = terms.encoding, ignored & self.keys, limit
         if key not in self._tokens:
             messages = self.example.messages[:read]
             learned = (at for at, each in enumerate(messages) if is_learned(each, key[1]))
@@ -138,10 +147,15 @@ class _Seen:
 def _keys_of(example: Example) -> Iterator[str]:
     for message in example.messages:
         for key, value in message.pairs:
-            is_plain = key == "weight" and (value == 1 or message.role != ASSISTANT)
+            is_plain = key == "weight" and (_is_one(value) or message.role != ASSISTANT)
             means_nothing = value is None or is_plain
             if key not in {"role", "content"} and not means_nothing:
                 yield key
+
+
+def _is_one(weight: Json) -> bool:
+    """Whether a weight says what none would say; true is none, though Python takes it for 1."""
+    return weight == 1 and not isinstance(weight, bool)
 
 
 class _Watch:
@@ -149,6 +163,7 @@ class _Watch:
 
     def __init__(self, terms: Terms) -> None:
         self._terms, self._dialect = terms, terms.dialect
+        self._ignored = ignored_keys(terms.dialect)
         self._counting = Counting(terms.dialect)
         self._examples = self._bytes = self._tokens = 0
         self._is_marked = False
@@ -180,7 +195,7 @@ class _Watch:
     def _see_keys(self, seen: _Seen) -> None:
         dialect = self._dialect
         for key in seen.keys:
-            if key in dialect.ignores or (dialect.spare_keys and key not in dialect.keys):
+            if passes_over(dialect, key):
                 code = WEIGHT_IGNORED if key == "weight" else KEY_IGNORED
                 self._note(seen, Effect.IGNORED, code, key)
         if seen.is_weighed and dialect.weight_teaches_all:
@@ -195,10 +210,10 @@ class _Watch:
         read: int | None = None
         if limit is not None and measured.tokens > limit:
             read = self._shorten(seen, measured.begun_before(limit))
-        outcome = seen.outcome(is_refused, self._dialect.heeds_weight, read)
+        outcome = seen.outcome(is_refused, self._ignored, read)
         self._counting.add(outcome)
         if outcome.replies:
-            self._tokens += seen.learned_tokens(self._terms, read)
+            self._tokens += seen.learned_tokens(self._terms, self._ignored, read)
 
     def _shorten(self, seen: _Seen, begun: int) -> int:
         """How many messages are read of an example that is too long, if `begun` were begun."""

@@ -26,7 +26,6 @@ from core.previewing import (
     read_preview,
     read_watched,
 )
-from core.rules import NO_CHECKS
 from core.selection import EVERYTHING, Selection, iterate_asked, select_examples
 from core.storage import Change, Project, Put, Store, UnreadableLine
 from core.tasks import Advance, unwatched
@@ -56,7 +55,6 @@ def create_project(store: Store, name: str, template: Template | None = None) ->
     project = store.create_project(
         name, priced_for=DEFAULT_PRICED_FOR, template=template.id if template else ""
     )
-    store.mark_checked(project.id, NO_CHECKS.fingerprint)  # rows are checked as they come
     if template is not None:
         content = template.path.read_bytes()
         preview = read_preview(BytesIO(content), template.path.name)

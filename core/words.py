@@ -51,13 +51,16 @@ def say(language: str, key: str, **params: object) -> str:
 def say_finding(language: str, finding: Finding, part: str) -> str:
     """What a finding has to say: its `title`, or `what` is wrong, `why` it matters, what to `do`.
 
-    Where there is a sentence for its detail (`what_spaced`), that is it; about a reply, the one for
-    replies (`what_reply`).
+    Where there is a sentence for its detail (`what_spaced`), that is it, or the one for none
+    (`what_emoji_more_none`) where its value is 0; about a reply, the one for replies
+    (`what_reply`).
     """
     params = dict(finding.params)
     key = f"finding.{finding.code}.{part}"
     if finding.detail and has_words(language, f"{key}_{finding.detail}"):
-        return say(language, f"{key}_{finding.detail}", **params)
+        key += f"_{finding.detail}"
+        none = params.get("value") == 0 and has_words(language, f"{key}_none")
+        return say(language, f"{key}_none" if none else key, **params)
     if params.get("role") == ASSISTANT and has_words(language, f"{key}_reply"):
         key += "_reply"
     return say(language, key, **params)

@@ -62,7 +62,8 @@ def mend(store: Store, project: Project, code: str) -> None:
     else:
         reckoning = reckoning_of(project, priced_for(project)[1])
         rows = store.find_rows(project.id, Query(code=code), reckoning)
-        ask(store, project, {"kind": "ask", "what": "fix", "code": code, "rows": rows, "key": key})
+        item = {"kind": "ask", "what": "fix", "code": code, "rows": rows, "about": True}
+        ask(store, project, {**item, "key": key})
 
 
 def show_asked(store: Store, project: Project) -> None:

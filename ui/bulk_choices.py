@@ -44,8 +44,8 @@ _T = TypeVar("_T")
 class Asked:
     """What somebody asked for: `what` of `CHOICES`, about which rows, once under a `key`.
 
-    picked: the rows were ticked one by one; else they are all that the table shows. given: what
-    else was said.
+    picked: the rows were named one by one; else they are all that the table shows. given: what
+    else was said, such as `about` where a finding named them and nobody ticked them.
     """
 
     what: str
@@ -242,6 +242,8 @@ def shown_ids(store: Store, project: Project) -> list[int]:
 def _show_scope(asked: Asked) -> None:
     is_found = not asked.picked and current_query().is_narrow
     scope = "picked" if asked.picked else "found" if is_found else "all"
+    if asked.given.get("about"):
+        scope = "about"
     show_note(t(f"bulk.of_{scope}", n=len(asked.ids)))
 
 

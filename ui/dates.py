@@ -12,12 +12,12 @@ def day_of(moment: datetime) -> date:
     return moment.astimezone().date()
 
 
-def day_words(day: date) -> str:
-    """Today, yesterday, or the date."""
+def day_words(day: date, *, within: bool = False) -> str:
+    """Today, yesterday, or the date; `within` a sentence it begins with no capital."""
     if day == today():
-        return t("time.today")
+        return t("time.today_within" if within else "time.today")
     if day == today() - timedelta(days=1):
-        return t("time.yesterday")
+        return t("time.yesterday_within" if within else "time.yesterday")
     month = t("time.months").split("|")[day.month - 1]
     return t("time.date", day=day.day, month=month, year=day.year)
 

@@ -19,7 +19,7 @@ from ui.parts import show_note
 from ui.text import language, t
 
 # Where more can be seen, and done, about a finding: sections of the page Quality.
-SECTIONS = {
+SECTION_OF = {
     "near_duplicate_example": "pairs",
     "leaked_example": "pairs",
     "conflicting_replies": "pairs",
@@ -60,7 +60,7 @@ def _show_group(group: FindingGroup, jump: Jump, mend: Jump) -> None:
                 on_click=jump,
                 args=(group.code,),
             )
-        if group.code in SECTIONS:
+        if group.code in SECTION_OF:
             _show_way_on(group.code)
         if has_fix(group.code) or group.code in DATASET_FIXES:
             st.button(
@@ -81,13 +81,13 @@ def _show_way_on(code: str) -> None:
         type="tertiary",
         icon=":material/verified:",
     ):
-        go_to("quality", section=SECTIONS[code])
+        go_to("quality", section=SECTION_OF[code])
 
 
 def group_title(group: FindingGroup) -> str:
     """The group's name with how often it occurs."""
     title = t(f"finding.{group.code}.title")
-    return f"{title} · {group.count:,}" if group.count > 1 else title
+    return f"{title}\u00a0·\u00a0{group.count:,}" if group.count > 1 else title
 
 
 def sentence_of(finding: Finding) -> str:

@@ -14,6 +14,7 @@ from ui.bulk import show_asked, show_work
 from ui.keeping_checked import keep_checked
 from ui.quality_brand import show_brand
 from ui.quality_checks import show_checks
+from ui.quality_found import show_found, show_switched_off
 from ui.quality_pairs import show_pairs
 from ui.quality_ready import show_ready
 from ui.quality_safe import show_safe
@@ -44,6 +45,9 @@ def show_quality(store: Store, project: Project) -> None:
     keep_checked(store, project)
     survey = catch_up(store, project)
     show_survey_task(project)
+    show_switched_off(store, project, chosen)
+    if chosen == next(iter(SECTIONS)) and project.examples:
+        show_found(store, project, survey)
     SECTIONS[chosen](store, project, survey)
     show_undo(store, project)
     show_asked(store, project)

@@ -64,7 +64,9 @@ def _show_empty(store: Store, project: Project) -> None:
         st.button(
             t("quality.brand_start", n=len(starters)), key="brand_start", type="primary",
             icon=":material/playlist_add:", on_click=change_brand,
-            args=(store, project, lambda rules: (*rules, *starters), t("quality.brand_started")),
+            # The list shows what was added last first, and so those in the order offered here.
+            args=(store, project, lambda rules: (*rules, *reversed(starters)),
+                  t("quality.brand_started")),
         )  # fmt: skip
 
 

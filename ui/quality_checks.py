@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import html
-from dataclasses import replace
 
 import streamlit as st
 
-from core.editing import checks_in, save_checks
+from core.editing import change_checks, checks_in
 from core.rules import Checks
 from core.rules.limits import LIMITS
 from core.rules.switches import SWITCHES
 from core.storage import Project, Store
+from ui.frame import page_errors
 from ui.parts import show_note
 from ui.text import t
 
@@ -41,7 +41,9 @@ def _show_switch(store: Store, project: Project, checks: Checks, code: str) -> N
     st.session_state[key] = checks.wants(code)
 
     def keep() -> None:
-        save_checks(store, project, checks.switched(code, on=st.session_state[key]))
+        on = bool(st.session_state[key])
+        with page_errors():
+            change_checks(store, project, lambda now: now.switched(code, on=on))
 
     st.toggle(t(f"finding.{code}.title"), key=key, on_change=keep)
     st.html(f'<div class="ts-switch">{html.escape(t(f"finding.{code}.why"))}</div>')
@@ -52,9 +54,8 @@ def _show_limit(store: Store, project: Project, checks: Checks, name: str) -> No
     st.session_state[key] = checks.limit(name)
 
     def keep() -> None:
-        others = [each for each in checks.limits if each[0] != name]
         value = float(st.session_state[key])
-        own = [] if value == LIMITS[name] else [(name, value)]
-        save_checks(store, project, replace(checks, limits=tuple(sorted([*others, *own]))))
+        with page_errors():
+            change_checks(store, project, lambda now: now.with_limit(name, value))
 
     st.number_input(t(f"limit.{name}"), key=key, min_value=0.0, on_change=keep, format="%g")

@@ -10,8 +10,8 @@ from dataclasses import replace
 
 import streamlit as st
 
-from core.bulk import Act, deleting, holding_out
-from core.editing import checks_in, save_checks
+from core.bulk import Act, deleting, holding_out, still_holds
+from core.editing import change_checks, checks_in
 from core.errors import NotFound, TonesmithError
 from core.history import tell_change
 from core.lenses.base import Found
@@ -33,6 +33,7 @@ from ui.works import do_act
 
 PAGE = 8  # pairs a page
 _ALL = "all"
+_REPLIES = ((100, "same"), (85, "near"), (60, "most"), (43, "half"), (25, "third"), (0, "little"))
 
 
 def show_pairs(store: Store, project: Project, survey: Survey) -> None:
@@ -110,16 +111,16 @@ def _show_pair(store: Store, project: Project, survey: Survey, pair: Found) -> N
             _show_verdicts(store, project, survey, pair, name)
         left, right = st.columns(2, gap="medium")
         with left:
-            _show_side(store, project, one, other, [(part, text) for part, text, _ in texts])
+            _show_side(store, project, pair, one, other, [(part, text) for part, text, _ in texts])
         with right:
-            _show_side(store, project, other, one, [(part, text) for part, _, text in texts])
+            _show_side(store, project, pair, other, one, [(part, text) for part, _, text in texts])
 
 
 def _show_head(pair: Found) -> None:
     """What kind of pair it is, why, and how much the two have in common."""
     said = dict(pair.params)
     reason = t(f"quality.pairs_{said['reason']}") if pair.code == CONFLICTING else ""
-    alike = t("quality.pairs_alike", question=said["question"], reply=said["reply"])
+    alike = _alike_words(int(said["question"]), int(said["reply"]))
     title = html.escape(t(f"finding.{pair.code}.title"))
     severity = SEVERITIES[pair.code]
     st.html(
@@ -128,8 +129,24 @@ def _show_head(pair: Found) -> None:
     )
 
 
+def _alike_words(question: int, reply: int) -> str:
+    """How much the questions and the replies have in common, of percents in round words."""
+    asked = "same" if question == 100 else "near"
+    level = next(level for least, level in _REPLIES if reply >= least)
+    return t(
+        "quality.pairs_alike",
+        question=t(f"quality.pairs_question_{asked}"),
+        reply=t(f"quality.pairs_reply_{level}"),
+    )
+
+
 def _show_side(
-    store: Store, project: Project, row: Row, other: Row, texts: Sequence[tuple[str, str]]
+    store: Store,
+    project: Project,
+    pair: Found,
+    row: Row,
+    other: Row,
+    texts: Sequence[tuple[str, str]],
 ) -> None:
     """One of the two, with what can be done about it."""
     try:
@@ -147,7 +164,7 @@ def _show_side(
     with st.container(horizontal=True, gap="small"):
         st.button(
             t("quality.pairs_keep"), key=f"keep_{key}", icon=":material/check:",
-            on_click=_act, args=(store, project, [other.id], deleting()),
+            on_click=_keep, args=(store, project, pair, other.id),
         )  # fmt: skip
         if st.button(t("quality.pairs_open"), key=f"open_{key}", type="tertiary",
                      icon=":material/open_in_new:"):  # fmt: skip
@@ -174,6 +191,15 @@ def _show_verdicts(store: Store, project: Project, survey: Survey, pair: Found, 
             t("quality.pairs_fine"), key=f"fine_{name}", type="tertiary",
             icon=":material/thumb_up:", on_click=fine,
         )  # fmt: skip
+
+
+def _keep(store: Store, project: Project, pair: Found, spare: int) -> None:
+    """Delete the other of the two, unless either says something else by now."""
+    if still_holds(store, project, pair):
+        _act(store, project, [spare], deleting())
+    else:
+        withdraw_undo()
+        say_next_run(t("quality.pairs_no_more"))
 
 
 def _act(store: Store, project: Project, row_ids: Sequence[int], act: Act) -> None:
@@ -203,9 +229,11 @@ def _judge(store: Store, project_id: str, digest: str, *, fine: bool) -> None:
 def _change_judged(
     store: Store, project_id: str, change: Callable[[frozenset[str]], frozenset[str]]
 ) -> None:
-    project = store.load_project(project_id)
-    checks = checks_in(project)
-    save_checks(store, project, replace(checks, judged=change(checks.judged)))
+    change_checks(
+        store,
+        store.load_project(project_id),
+        lambda checks: replace(checks, judged=change(checks.judged)),
+    )
 
 
 def _show_judged(store: Store, project: Project) -> None:

@@ -102,8 +102,7 @@ def _show_report(store: Store, project: Project, report: Report) -> None:
     """How many places would take it, a chip for each, and the story of the one that is chosen."""
     known = {found.terms.id: found for found in report}
     verdicts = Counter(found.verdict for found in report)
-    counts = {verdict.value: verdicts[verdict] for verdict in Verdict}
-    st.html(f'<div class="ts-tally">{html.escape(t("quality.ready_count", **counts))}</div>')
+    st.html(f'<div class="ts-tally">{html.escape(_tally_words(verdicts))}</div>')
     chosen = st.pills(
         t("quality.ready_places"), list(known), default=priced_for(project)[0].id, required=True,
         key=f"ready_place_{project.id}", label_visibility="collapsed",
@@ -112,6 +111,15 @@ def _show_report(store: Store, project: Project, report: Report) -> None:
     if chosen is not None:
         with st.container(border=True, key="card_ready"):
             _show_story(store, project, known[chosen], _name_of(chosen, known))
+
+
+def _tally_words(verdicts: Counter[Verdict]) -> str:
+    """How many places say what, without those that say nothing."""
+    if len(verdicts) == 1:
+        (verdict,) = verdicts
+        return t(f"quality.ready_all_{verdict}", n=verdicts[verdict])
+    some = (t(f"quality.ready_n_{each}", n=verdicts[each]) for each in Verdict if verdicts[each])
+    return t("quality.ready_and").join(some)
 
 
 def _name_of(place: str, known: dict[str, Readiness]) -> str:
@@ -137,12 +145,13 @@ def _show_learned(found: Readiness) -> None:
     tally = found.tally
     about = "" if found.terms.exact else "≈ "
     words = "rest" if found.verdict is Verdict.REFUSED else "learned"
-    said = t(
-        f"quality.ready_{words}",
-        replies=t("count.replies", n=tally.replies),
-        tokens=t("quality.ready_tokens", about=about, n=found.tokens),
-        off=t("quality.ready_off", n=tally.switched_off),
-    )
+    facts = [
+        t("count.replies", n=tally.replies),
+        t("quality.ready_tokens", about=about, n=found.tokens),
+    ]
+    if tally.switched_off:
+        facts.append(t("quality.ready_off", n=tally.switched_off))
+    said = t(f"quality.ready_{words}", what=t("quality.ready_and").join(facts))
     why = [
         marked("warning", t(f"count.dropped_{reason}", n=count))
         for reason, count in tally.reasons.most_common()

@@ -89,7 +89,7 @@ def _ask(store: Store, project: Project, odd: Sequence[Odd]) -> None:
     rows = sorted(row_id for each in odd for row_id in each.rows)
     text = "" if odd[0].is_shared else odd[0].meant
     key = secrets.token_hex(8)
-    item = {"kind": "same_instructions", "what": "same_instructions", "text": text}
+    item = {"kind": "same_instructions", "what": "same_instructions", "text": text, "about": True}
     ask(store, project, {**item, "rows": rows, "key": key})
 
 

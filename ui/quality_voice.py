@@ -13,12 +13,12 @@ from core.editing import checks_in
 from core.errors import NotFound
 from core.examples import APPROVED, Example
 from core.queries import Query
+from core.rules.codes import find
 from core.storage import Part, Project, Store
 from core.tasks import Task, find_task, forget_task, start_task
 from core.voice.card import card_of
 from core.voice.distance import ENOUGH, Reason, distance_of
 from core.voice.learning import (
-    BINS,
     Distances,
     keep_voice,
     learn_and_keep,
@@ -28,16 +28,18 @@ from core.voice.measures import WORD, replies_of
 from core.voice.values import Spread, Tongue, Voice
 from ui import state
 from ui.dates import day_words
+from ui.findings import sentence_of
 from ui.found import narrow
 from ui.frame import go_to
 from ui.parts import show_empty, show_facts, show_note
 from ui.table import focus_on
 from ui.tasks import is_running, show_task
-from ui.text import t, tx
+from ui.text import t
 
 HELD_AT_ONCE = 2_000  # examples up to which nobody has to ask for their distances
 _SHOWN = 10  # examples that are told by name
 _EXCERPT = 140  # characters of a reply
+_FAR = 1.5  # times the limit: from here on it is far off
 
 
 def show_voice(store: Store, project: Project) -> None:
@@ -107,7 +109,7 @@ def _show_card(store: Store, project: Project, voice: Voice, approved: int) -> N
 
 
 def _learned_from(voice: Voice) -> str:
-    day = day_words(datetime.fromisoformat(voice.learned_at).astimezone().date())
+    day = day_words(datetime.fromisoformat(voice.learned_at).astimezone().date(), within=True)
     source = "quality.voice_source_all" if voice.from_all else "quality.voice_source"
     return t(source, n=voice.examples, day=day)
 
@@ -168,7 +170,7 @@ def _show_distances(store: Store, project: Project, voice: Voice) -> None:
         if not far:
             show_note(t("quality.voice_none_off"))
         for each in far[:_SHOWN]:
-            _show_far(store, project, voice, each.row_id)
+            _show_far(store, project, voice, each.row_id, limit)
         if found.unheard:
             show_note(t("quality.voice_unheard", n=found.unheard))
         if far and st.button(
@@ -213,7 +215,7 @@ def _show_histogram(found: Distances, limit: float) -> None:
         for place, count in enumerate(found.bins)
     )
     said = t("quality.voice_close", n=sum(found.bins[: round(limit * 10)]), total=found.heard)
-    ends = (t("quality.voice_near"), t("quality.voice_far", most=f"{BINS / 10:g}"))
+    ends = (t("quality.voice_near"), t("quality.voice_far"))
     marks = "".join(f"<span>{html.escape(end)}</span>" for end in ends)
     st.html(
         f'<div class="ts-histogram" role="img" aria-label="{html.escape(said)}">{bars}</div>'
@@ -222,7 +224,7 @@ def _show_histogram(found: Distances, limit: float) -> None:
     show_note(said)
 
 
-def _show_far(store: Store, project: Project, voice: Voice, row_id: int) -> None:
+def _show_far(store: Store, project: Project, voice: Voice, row_id: int, limit: float) -> None:
     """One example: what it says, how far it is, and why in words."""
     try:
         row = store.load_row(project.id, row_id)
@@ -232,11 +234,12 @@ def _show_far(store: Store, project: Project, voice: Voice, row_id: int) -> None
     distance = distance_of(row.example, voice)
     if distance is None:
         return
+    far = t("quality.voice_far" if distance.far >= _FAR * limit else "quality.voice_off")
     reasons = "".join(f"<li>{_reason(each, distance.examples)}</li>" for each in distance.reasons)
     with st.container(key=f"far_{row_id}", gap=None):
         st.html(
             f'<div class="ts-far"><b>{html.escape(t("quality.voice_example", n=number))}</b>'
-            f"<small>{tx('quality.voice_distance', far=f'{distance.far:.1f}')}</small>"
+            f"<small>{html.escape(far)}</small>"
             f"<p>{html.escape(_excerpt(row.example))}</p><ul>{reasons}</ul></div>"
         )
         if st.button(t("editor.show"), key=f"open_far_{row_id}", type="tertiary",
@@ -248,10 +251,14 @@ def _show_far(store: Store, project: Project, voice: Voice, row_id: int) -> None
 
 
 def _reason(reason: Reason, examples: int) -> str:
-    return tx(
-        f"finding.off_voice.what_{reason.code}",
-        value=reason.value, usual=reason.usual, examples=examples,
-    )  # fmt: skip
+    found = find(
+        "off_voice",
+        detail=reason.code,
+        value=reason.value,
+        usual=reason.usual,
+        examples=examples,
+    )
+    return html.escape(sentence_of(found), quote=False)
 
 
 def _excerpt(example: Example) -> str:

@@ -172,7 +172,11 @@ border-color:rgb(255 255 255/.35)!important}
 @media (max-width:700px){.block-container{padding:3.4rem 1.1rem 4rem!important}
 .ts-figures{justify-content:flex-start;text-align:left}
 .st-key-starts [data-testid="stColumn"]{min-width:100%}
-.ts-steps{grid-template-columns:1fr}.ts-marks .optional{display:none}}
+.ts-steps{grid-template-columns:1fr}.ts-marks .optional{display:none}
+.ts-voice{font-size:1.08rem}
+.st-key-quality_section{overflow-x:auto;scrollbar-width:none}
+.st-key-quality_section [role="radiogroup"]{flex-wrap:nowrap}
+.st-key-quality_section button{flex:none}}
 </style>
 """
 

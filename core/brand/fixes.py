@@ -12,6 +12,8 @@ from core.findings import Severity
 from core.rules import Checks, check_example_once
 from core.rules.brand import matcher_for
 
+# What closes code does not, once anything else stands on its line.
+_FENCE_LAST = re.compile(r"^[ \t>]*(?:`{3,}|~{3,})\Z", re.MULTILINE)
 _ROUNDS = 5  # a word that is written instead may be one that is written otherwise, too
 
 
@@ -72,5 +74,7 @@ def _replaced(text: str, hits: Sequence[Hit]) -> str:
 def _ended(text: str, hits: Sequence[Hit]) -> str:
     """What is missing, set off as its first sign and the script ask for."""
     text, ending = text.rstrip(), hits[0].instead
+    if _FENCE_LAST.search(text):
+        return f"{text}\n\n{ending}"
     is_sign = re.match(r"[^\w\s]", ending) and ending[0] not in "\"'“‘(*_[#@"
     return text + ("" if is_sign or has_han(text[-1:] + ending[:1]) else " ") + ending

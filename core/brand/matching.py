@@ -14,6 +14,7 @@ from typing import Any, Final
 from core.brand.patterns import (
     anchors_of,
     folded_text,
+    json_names_in,
     needs_of,
     pattern_for,
     read_brand_pattern,
@@ -117,7 +118,7 @@ class BrandMatcher:
         return tuple(sorted(found, key=lambda hit: (hit.start is None, hit.start or 0)))
 
     def _words(self, text: str) -> Iterator[Hit]:
-        """Words and names; not those within an address or code."""
+        """Words and names; not those within an address, code or a name in JSON."""
         folded = folded_text(text)
         anchors = self._by_anchor.keys()
         said = {*words_in(folded), *folded}
@@ -159,9 +160,10 @@ class BrandMatcher:
         try:
             pattern = self._patterns.get(rule) or read_brand_pattern(rule)
             self._patterns[rule] = pattern
+            names = json_names_in(text)
             for found in pattern.finditer(text, timeout=SECONDS):
                 instead = found.expand(rule.instead) if rule.instead else ""
-                if found[0] and instead != found[0]:
+                if found[0] and instead != found[0] and not any(names[slice(*found.span())]):
                     code = PREFERRED if instead else WORD
                     yield _hit(code, rule, found, instead)
         except (TimeoutError, MemoryError):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 from core.brand.values import AVOID, MUST, NAME, OPENING, BrandRule
@@ -31,6 +32,8 @@ _UNSAID = re.compile(
     r"|\b(?:[a-zA-Z0-9-]{1,63}\.){1,4}(?:com|org|net|io|cn|dev|app|ai|co|de|uk|eu|info|shop)\b[!-~]*",
     re.DOTALL,
 )
+# Of an object in JSON; programs look for it, and do not find it under another name.
+_JSON_NAME = re.compile(r'[{,]\s*"(?:[^"\\\n]|\\.)*"\s*:')
 
 
 def pattern_for(rule: BrandRule) -> re.Pattern[str]:
@@ -115,11 +118,24 @@ def word_ends(text: str) -> Iterator[int]:
 
 
 def unsaid_in(text: str) -> bytearray:
-    """For each character 1 where it belongs to an address or code, else 0."""
-    unsaid = bytearray(len(text))
-    for found in _UNSAID.finditer(text):
-        unsaid[found.start() : found.end()] = b"\1" * len(found[0])
-    return unsaid
+    """For each character 1 where it belongs to an address, code or a name in JSON, else 0."""
+    return _marked(text, chain(_UNSAID.finditer(text), _names_in(text)))
+
+
+def json_names_in(text: str) -> bytearray:
+    """For each character 1 where it belongs to a name in a reply that begins as JSON, else 0."""
+    return _marked(text, _names_in(text))
+
+
+def _names_in(text: str) -> Iterator[re.Match[str]]:
+    return _JSON_NAME.finditer(text) if text.lstrip()[:1] in ("{", "[") else iter(())
+
+
+def _marked(text: str, found: Iterable[re.Match[str]]) -> bytearray:
+    marks = bytearray(len(text))
+    for each in found:
+        marks[each.start() : each.end()] = b"\1" * len(each[0])
+    return marks
 
 
 def read_brand_pattern(rule: BrandRule) -> Any:

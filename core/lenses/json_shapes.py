@@ -126,9 +126,9 @@ def _add_parts(value: Any, name: str, parts: set[tuple[str, str]], depth: int) -
     """The name with the type of its value, and what stands in it; null says nothing of a type."""
     if len(parts) >= _WIDEST:
         return
-    kind = "object" if isinstance(value, dict) else "list" if isinstance(value, list) else ""
-    parts.add((name, kind or _KINDS.get(type(value), _NULL)))
-    if not kind or depth >= _DEEPEST:
+    shape = "object" if isinstance(value, dict) else "list" if isinstance(value, list) else ""
+    parts.add((name, shape or _KINDS.get(type(value), _NULL)))
+    if not shape or depth >= _DEEPEST:
         return
     inner = value.items() if isinstance(value, dict) else ((_ITEM, item) for item in value)
     for key, item in inner:

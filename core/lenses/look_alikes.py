@@ -109,6 +109,16 @@ class LookAlikes:
         there = [self._rows[each].said for each in pair.rows if each in self._rows]
         return _digest(b"".join(sorted(there))).hex()
 
+    def compare(self, first: int, second: int) -> Found | None:
+        """What there is to say about these two rows, whatever is judged; None where nothing is."""
+        self._settle()
+        one, other = self._rows.get(first), self._rows.get(second)
+        if one is None or other is None:
+            return None
+        is_same = one.slot == other.slot
+        share = 1.0 if is_same else self._questions.alike(one.slot).get(other.slot, 0.0)
+        return self._look(first, second, share) if share else None
+
     def _put(self, row_id: int, example: Example) -> None:
         asked = read_asked(example)
         if not asked.question:

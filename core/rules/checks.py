@@ -37,11 +37,11 @@ class Checks:
 
     @cached_property
     def fingerprint(self) -> str:
-        """16 letters that differ where a rule about one example may say something else."""
+        """14 letters that differ where a rule about one example may say something else."""
         said = {**self.to_json(), "rules": RULES}
         del said["judged"]
         text = json.dumps(said, sort_keys=True)
-        return blake2b(text.encode(), digest_size=8).hexdigest()
+        return blake2b(text.encode(), digest_size=7).hexdigest()
 
     def limit(self, name: str) -> float:
         """A number that a check goes by: the project's own, or ours.
@@ -58,6 +58,12 @@ class Checks:
     def switched(self, code: str, *, on: bool) -> Self:
         """The same with one code switched on or off."""
         return replace(self, off=self.off - {code} if on else self.off | {code})
+
+    def with_limit(self, name: str, value: float) -> Self:
+        """The same with another number; our own one is not kept."""
+        others = [each for each in self.limits if each[0] != name]
+        own = [] if value == LIMITS[name] else [(name, value)]
+        return replace(self, limits=tuple(sorted([*others, *own])))
 
     def to_json(self) -> dict[str, Any]:
         """What `from_json` reads."""

@@ -6,6 +6,7 @@ import json
 import re
 from bisect import bisect
 from collections.abc import Collection, Mapping
+from typing import Any
 
 from core.scripts import MIXED, script_in
 from core.sensitive.finding import find_sensitive
@@ -50,6 +51,7 @@ _CHINESE: Mapping[str, str] = {
 _SHOWN = {PHONE: (2, 2), ID: (2, 2), CARD: (0, 4), ACCOUNT: (2, 2), ADDRESS: (3, 0), KEY: (3, 0)}
 _CHINESE_SCRIPTS = ("chinese", MIXED)
 _PASSES = 100  # what stood beside something can be found once that is gone; hardly ever more than 2
+_NO_JSON = object()
 _JSON_TEXT = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 
 
@@ -74,16 +76,31 @@ def _placeholders(text: str) -> Mapping[str, str]:
 
 
 def without_sensitive(text: str, kinds: Collection[str]) -> str:
-    """The text with a placeholder for all that is of these kinds; JSON stays JSON."""
+    """The text with a placeholder for all that is of these kinds; JSON stays JSON.
+
+    What cannot go without breaking it, or without two of its names becoming one, stays.
+    """
     for _ in range(_PASSES):
         spans = [span for span in find_sensitive(text) if span.kind in kinds]
-        if not spans:
+        after = _replaced(text, spans)
+        if after == text:
             break
-        text = _replaced(text, spans)
+        text = after
     return text
 
 
 def _replaced(text: str, spans: list[Span]) -> str:
+    """With words for these spans; of a text that is JSON, for those that leave its shape."""
+    after = _with_words(text, spans)
+    if _shape_of(text) in (_NO_JSON, _shape_of(after)):
+        return after
+    if len(spans) < 2:
+        return text
+    half = len(spans) // 2  # the later ones first: the places before them stay what they are
+    return _replaced(_replaced(text, spans[half:]), spans[:half])
+
+
+def _with_words(text: str, spans: list[Span]) -> str:
     strings, words = _strings_of(text), _placeholders(text)
     parts: list[str] = []
     at = 0
@@ -98,13 +115,25 @@ def _replaced(text: str, spans: list[Span]) -> str:
 
 def _strings_of(text: str) -> list[tuple[int, int]] | None:
     """Where the texts stand in a text that is JSON; None in any other."""
-    if text.lstrip()[:1] not in ("{", "["):
-        return None
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError):
+    if _shape_of(text) is _NO_JSON:
         return None
     return [found.span() for found in _JSON_TEXT.finditer(text)]
+
+
+def _shape_of(text: str) -> object:
+    """What of the JSON that a text is no placeholder changes: how much stands within what."""
+    if text.lstrip()[:1] not in ("{", "["):
+        return _NO_JSON
+    try:
+        return _shape(json.loads(text))
+    except (ValueError, RecursionError):
+        return _NO_JSON
+
+
+def _shape(value: Any) -> object:
+    if isinstance(value, dict):
+        return "{}", tuple(map(_shape, value.values()))
+    return ("[]", tuple(map(_shape, value))) if isinstance(value, list) else None
 
 
 def _is_inside(strings: list[tuple[int, int]], span: Span) -> bool:

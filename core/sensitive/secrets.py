@@ -53,8 +53,11 @@ _NAMED_KEY = re.compile(
     re.IGNORECASE,
 )
 _NAMED_PASSWORD = re.compile(
-    r"(?:passwords?|passwd|密码|口令)[\"'`]?\s?(?:is|was|are|:|=|：|是|为)\s?[\"'`“]?"
-    r"(?P<secret>[!-~]{6,64})",
+    r"(?:passwords?|passwd|密码|口令)(?:\\?[\"'`])?\s?(?:is|was|are|:|=|：|是|为)\s?"
+    # To the quote that opened it, which can be one in JSON within JSON; without one, to what may
+    # part it from the next thing. An & does so only in an address: the next thing has a name.
+    r"(?:(?P<quote>\\?[\"'`])(?P<quoted>(?:(?!(?P=quote))(?:\\[!-~]|[!-\[\]-~])){6,64})"
+    r"|“?(?P<bare>(?:(?![\"'`,;|<>)}\]\\]|&(?:amp;)?[\w.-]+=)[!-~]){6,64}))",
     re.IGNORECASE,
 )
 _LINE = r"(?:\s|\\[rn])+"  # also of a key in JSON, or on one line
@@ -97,9 +100,10 @@ def find_keys(text: str) -> Iterator[Span]:
 def find_passwords(text: str) -> Iterator[Span]:
     """What stands behind the word for it, and is no word itself."""
     for found in _NAMED_PASSWORD.finditer(text):
-        said = found["secret"].rstrip(".,;:!?\"'`)]}")
+        said = found["quoted"] or found["bare"].rstrip(".:!?")
         if len(said) >= 6 and _is_mixed(said) and not _STAND_INS.search(said):
-            yield Span(found.start("secret"), found.start("secret") + len(said), PASSWORD)
+            start = found.start("quoted" if found["quoted"] else "bare")
+            yield Span(start, start + len(said), PASSWORD)
 
 
 def _is_mixed(said: str) -> bool:

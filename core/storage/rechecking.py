@@ -8,6 +8,7 @@ from typing import TypeAlias
 from sqlalchemy import Connection, delete, select, update
 
 from core.examples import Example
+from core.storage.checked import begin_check, end_check
 from core.storage.content import finding_columns, read_content
 from core.storage.database import Database
 from core.storage.inserts import insert_rows
@@ -41,17 +42,28 @@ class Rechecking(Database):
             _replace(conn, project_id, new)
         return (rows[-1].id if rows else after), len(rows)
 
-    def mark_checked(self, project_id: str, fingerprint: str) -> None:
-        """All rows have their findings under the checks with this fingerprint."""
-        mine = update(projects).where(projects.c.id == project_id)
+    def begin_check(self, project_id: str, fingerprint: str) -> None:
+        """All rows are going to be checked under the checks with this fingerprint."""
         with self._writing() as conn:
-            conn.execute(mine.values(checked_as=fingerprint))
+            begin_check(conn, project_id, fingerprint)
 
-    def save_checks(self, project_id: str, checks: str) -> None:
-        """Keep a project's settings for its checks, as JSON text."""
-        mine = update(projects).where(projects.c.id == project_id)
+    def end_check(self, project_id: str, fingerprint: str) -> None:
+        """All rows were; that is noted, unless rows with other findings were written meanwhile."""
         with self._writing() as conn:
-            conn.execute(mine.values(checks=checks))
+            end_check(conn, project_id, fingerprint)
+
+    def change_checks(self, project_id: str, edit: Callable[[str], str]) -> str:
+        """Change the settings for the checks as they stand by now; returns the JSON text kept.
+
+        Raises:
+            NotFound: `project_gone`.
+        """
+        of = projects.c.id == project_id
+        with self._writing() as conn:
+            lock_project(conn, project_id)
+            checks = edit(conn.scalar(select(projects.c.checks).where(of)) or "")
+            conn.execute(update(projects).where(of).values(checks=checks))
+        return checks
 
 
 def _replace(conn: Connection, project_id: str, new: Mapping[int, Sequence[FindingCount]]) -> None:

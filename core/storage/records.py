@@ -46,10 +46,14 @@ class FindingCount:
 
 @dataclass(frozen=True, slots=True)
 class RowFacts:
-    """What checking and counting one example said; `tokens` by encoding."""
+    """What checking and counting one example said; `tokens` by encoding.
+
+    checked_as: the fingerprint of the checks that were applied.
+    """
 
     findings: tuple[FindingCount, ...] = ()
     tokens: Mapping[str, TokenCount] = field(default_factory=dict)
+    checked_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, update
 
 from core.examples import Example
 from core.storage.adding import add_rows, are_added
+from core.storage.checked import note_checks
 from core.storage.content import example_columns, finding_columns, said_in, token_columns
 from core.storage.inserts import insert_rows
 from core.storage.records import FindingCount
@@ -25,10 +26,12 @@ class RowWriter:
         self._conn, self._project_id = conn, project_id
         self._revision: int | None = None  # once there is anything to write
         self._sums = Sums()
+        self._checked_as: set[str] = set()  # under which checks the rows' findings were made
 
     def write(self, steps: Sequence[Step]) -> list[int]:
         """Write a batch of steps, and what follows from it; returns the ids, in their order."""
         conn, project_id, sums = self._conn, self._project_id, self._sums
+        self._checked_as.update(step.facts.checked_as for step in steps if step.facts is not None)
         self._revision = revision = self._revision or _next_revision(conn, project_id)
         if are_added(steps):
             return add_rows(conn, project_id, steps, revision, sums)
@@ -44,6 +47,8 @@ class RowWriter:
 
     def finish(self) -> None:
         """Add to the sums of the project what the batches have added to them."""
+        if self._checked_as:
+            note_checks(self._conn, self._project_id, self._checked_as)
         add_sums(self._conn, self._project_id, self._sums)
 
 

@@ -9,7 +9,9 @@ from core.voice.habits import CHINESE
 from core.voice.measures import LENGTH
 from core.voice.values import Tongue, Voice
 
-NEVER, OFTEN = 0.05, 0.5  # shares of the examples: hardly ever, and as a rule
+# Shares of the examples: hardly ever, enough to be told, and as a rule. Between the first two it
+# is what single examples do, and nothing is said.
+NEVER, SOME, OFTEN = 0.05, 0.25, 0.5
 _LENGTHS = {CHINESE: (50, 160)}  # characters a reply up to which it is short, and of middle length
 _WORDS = (30, 90)
 _WARM = ("emoji", "exclamation", "casual", "greeting")
@@ -47,16 +49,19 @@ def _length_of(tongue: Tongue) -> str:
 
 def _mood_of(tongue: Tongue) -> str:
     """Formal or casual by their words; warm, where a reader is greeted or cheered."""
-    if tongue.share("formal") >= OFTEN / 2 and tongue.share("formal") > tongue.share("casual"):
+    if tongue.share("formal") >= SOME and tongue.share("formal") > tongue.share("casual"):
         return "formal"
-    if tongue.share("casual") >= OFTEN / 2:
+    if tongue.share("casual") >= SOME:
         return "casual"
     return "warm" if sum(tongue.share(habit) for habit in _WARM) >= OFTEN else "plain"
 
 
 def _emoji_of(tongue: Tongue) -> Iterator[str]:
     share = tongue.share("emoji")
-    yield "no_emoji" if share <= NEVER else "emoji_often" if share >= OFTEN else "emoji_at_times"
+    if share <= NEVER:
+        yield "no_emoji"
+    elif share >= SOME:
+        yield "emoji_often" if share >= OFTEN else "emoji_at_times"
     if tongue.share("exclamation") >= OFTEN:
         yield "exclaims"
     elif tongue.share("exclamation") <= NEVER:
@@ -66,10 +71,10 @@ def _emoji_of(tongue: Tongue) -> Iterator[str]:
 def _habits_of(tongue: Tongue) -> Iterator[str]:
     if tongue.share("contraction") >= OFTEN:
         yield "shortens"
-    elif tongue.share("contraction") <= NEVER and tongue.share("full_form") > NEVER:
+    elif tongue.share("contraction") <= NEVER and tongue.share("full_form") >= SOME:
         yield "in_full"
     yield from _present(tongue, {"greeting": "greets", "sign_off": "takes_leave"}, OFTEN)
-    yield from _present(tongue, {"list": "lists", "markdown": "lays_out"}, OFTEN / 2)
+    yield from _present(tongue, {"list": "lists", "markdown": "lays_out"}, SOME)
 
 
 def _present(tongue: Tongue, codes: dict[str, str], least: float) -> Iterator[str]:
@@ -78,10 +83,13 @@ def _present(tongue: Tongue, codes: dict[str, str], least: float) -> Iterator[st
 
 def _setting_of(tongue: Tongue) -> Iterator[str]:
     """How Chinese is set."""
-    yield "full_width" if tongue.share("half_width") <= NEVER else "half_width"
-    if max(tongue.share("spaced"), tongue.share("close")) > NEVER:
+    if tongue.share("half_width") <= NEVER:
+        yield "full_width"
+    elif tongue.share("half_width") >= SOME:
+        yield "half_width"
+    if max(tongue.share("spaced"), tongue.share("close")) >= SOME:
         yield "spaced" if tongue.share("spaced") > tongue.share("close") else "close"
     scripts: Sequence[str] = [
-        script for script in ("simplified", "traditional") if tongue.share(script) > NEVER
+        script for script in ("simplified", "traditional") if tongue.share(script) >= SOME
     ]
     yield from scripts if len(scripts) < 2 else ["both_scripts"]

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from math import exp, log
 from statistics import median, quantiles
 
-from core.editing import checks_in, save_checks
+from core.editing import change_checks
 from core.examples import APPROVED, USER, Example
 from core.storage import Part, Project, Store
 from core.tasks import Advance, unwatched
@@ -140,8 +140,7 @@ def keep_voice(store: Store, project: Project, voice: Voice | None) -> Voice | N
     Raises:
         NotFound: `project_gone`.
     """
-    now = store.load_project(project.id)  # a brand rule may have come while it was learned
-    save_checks(store, now, replace(checks_in(now), voice=voice))
+    change_checks(store, project, lambda checks: replace(checks, voice=voice))
     return voice
 
 

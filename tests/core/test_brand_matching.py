@@ -155,6 +155,26 @@ def test_any_of_several_endings_will_do():
     assert mended("Yes.", *rules) == "Yes. Cheers."
 
 
+@pytest.mark.parametrize(
+    "rule", [("prefer", "e-mail", "email"), ("pattern", "e-?mails?(?!l)", "email")]
+)
+def test_a_name_in_json_is_not_said(rule):
+    """A program looks for it; what stands under it is said."""
+    reply = '{"e-mail": "an e-mail", "other": {"e-mail": 1, "a\\"b": ["e-mail"]}}'
+    after = '{"e-mail": "an email", "other": {"e-mail": 1, "a\\"b": ["email"]}}'
+    assert said_in(reply, rule) == [("e-mail", "email")] * 2
+    assert mended(reply, rule) == after
+    assert said_in('Say "e-mail": never.', rule) == [("e-mail", "email")]
+
+
+@pytest.mark.parametrize("fence", ["```", "~~~~"])
+def test_an_ending_does_not_open_code_again(fence):
+    """It stands on a line of its own behind what closes it."""
+    code = f"{fence}python\nx=1\n{fence}"
+    assert mended(f"{code}\n", ("ending", "Thanks!")) == f"{code}\n\nThanks!"
+    assert mended(f"{code}\nSo.", ("ending", "Thanks!")) == f"{code}\nSo. Thanks!"
+
+
 def test_rules_that_want_opposite_things_change_nothing():
     """And the list says which two they are."""
     rules = (("prefer", "a1", "b1"), ("prefer", "b1", "a1"))

@@ -26,14 +26,23 @@ from core.bulk import (
     preview_act,
     replacing,
     reviewing,
+    still_holds,
     tagging,
     trimming_instructions,
 )
 from core.dialects import PUBLISHED
-from core.editing import count_missing, priced_for, save_system_prompt, undo_change
+from core.editing import (
+    count_missing,
+    edit_example,
+    priced_for,
+    save_system_prompt,
+    undo_change,
+)
 from core.errors import BadInput, Stopped
 from core.examples import APPROVED, DRAFT, READY, REVIEWS, Example
 from core.fixes import FIXES
+from core.lenses.base import Found
+from core.lenses.look_alikes import NEAR_DUPLICATE
 from core.providers.profiles import load_profile
 from core.replacing import Replacement
 from core.storage import Project, Store
@@ -320,11 +329,50 @@ def test_of_copies_the_one_with_most_work_in_it_stays(
 
 def test_of_pairs_a_row_goes_only_where_one_that_stays_is_its_pair(store: Store) -> None:
     """And of each pair the one with more work in it stays."""
-    one = an_example(user="Twice?")
-    project, rows = a_project_of(store, one, one, one.with_review(READY), one, one)
+    some = nearly_the_same(5)
+    some[2] = some[2].with_review(READY)
+    project, rows = a_project_of(store, *some)
     in_a_line = [(rows[0], rows[1]), (rows[1], rows[2]), (rows[2], rows[3])]
     assert [*find_spares(store, project, in_a_line)] == [rows[1], rows[3]]
     assert find_spares(store, project, []) == {}
+
+
+def nearly_the_same(n: int) -> list[Example]:
+    """Examples that ask and reply nearly the same, none of them a copy."""
+    asks = "Can I return a kettle that I have used"
+    return [
+        an_example(user=asks + "?" * at, assistant="Yes, within 30 days" + "!" * at)
+        for at in range(n)
+    ]
+
+
+@pytest.mark.parametrize("rewritten", [
+    an_example(user="Will it rain in Rome?"),
+    an_example(user="Can I return a kettle that I have used", assistant="No, used ones stay."),
+    nearly_the_same(1)[0].with_system("Be brief."),
+    nearly_the_same(1)[0].with_held_out(True),
+], ids=["asks", "replies", "instructions", "part"])  # fmt: skip
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_pair_that_was_rewritten_since_it_was_found_loses_nothing(
+    store: Store, rewritten: Example, which: int
+) -> None:
+    """Whichever of both it was, and whatever makes them two examples now."""
+    project, rows = a_project_of(store, *nearly_the_same(2))
+    pair = Found(NEAR_DUPLICATE, (rows[0], rows[1]))
+    assert still_holds(store, project, pair)
+    assert [*find_spares(store, project, [pair.rows])] == [rows[1]]
+    edit_example(store, project, rows[which], lambda _: rewritten)
+    assert not still_holds(store, project, pair)
+    assert find_spares(store, project, [pair.rows]) == {}
+
+
+def test_a_pair_of_which_one_is_gone_holds_no_more(store: Store) -> None:
+    """What is left has no pair."""
+    project, rows = a_project_of(store, *nearly_the_same(2))
+    apply_act(store, project, rows[:1], deleting())
+    pair = Found(NEAR_DUPLICATE, (rows[0], rows[1]))
+    assert not still_holds(store, project, pair)
+    assert find_spares(store, project, [pair.rows]) == {}
 
 
 def test_a_copy_that_was_rewritten_since_it_was_found_stays(store: Store) -> None:

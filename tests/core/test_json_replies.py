@@ -56,7 +56,10 @@ BROKEN = [
     ("{“a”: 1}", "name", 1, None),
     ("[36, 37,", "cut", 8, None),
     ('["a", "b" c]', "comma", 10, None),
-    ('{"a": 1} {"b": 2', "extra", 9, '{"a": 1}'),
+    ('{"a": 1} {"b": 2', "extra", 9, None),
+    ('{"a": 1}{"b": 2}', "extra", 8, None),
+    ('["a",] then ["c"]', "value", 5, None),
+    ('["a",] and no more', "value", 5, '["a"]'),
 ]
 
 

@@ -15,6 +15,7 @@ from core.jsonl import write_line
 from core.learned import (
     EMPTY,
     NO_REPLY,
+    PASSED_OVER,
     REFUSED,
     SWITCHED_OFF,
     TOO_LONG,
@@ -98,6 +99,16 @@ def test_where_weights_are_ignored_every_reply_is_learned() -> None:
     heedless = Dialect(keys=frozenset({"role", "content", "weight"}), ignores=frozenset({"weight"}))
     line = jsonl({"messages": [QUESTION, a_reply(), a_reply(weight=0)]})
     assert tally([line], heedless) == Tally(1, 2, 0, {})
+
+
+def test_what_stands_under_a_key_that_is_passed_over_is_not_learned() -> None:
+    """A reply that says it in words as well is; and the reason is another than saying nothing."""
+    deaf = Dialect(keys=frozenset({"role", "content"}), spare_keys=True, content_optional=True)
+    calls, both = a_reply(None, function_call={"name": "f"}), a_reply(function_call={"name": "f"})
+    lines = [jsonl({"messages": [QUESTION, calls]}), jsonl({"messages": [QUESTION, calls, both]})]
+    assert tally(lines) == Tally(2, 3, 0, {})
+    assert tally(lines, deaf) == Tally(1, 1, 0, {PASSED_OVER: 1})
+    assert outcome_of(of_messages(QUESTION, a_reply(""))).reason == EMPTY
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from core import processes
+from core.errors import StorageFailed
 from core.processes import map_shared
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -107,6 +108,43 @@ def test_a_fault_is_raised_where_its_result_is_asked_for(others):
     assert [next(results) for _ in range(7)] == list(range(7))
     with pytest.raises(LookupError):
         next(results)
+
+
+def fail_elsewhere(number: int) -> int:
+    """Fail as only we do, in whoever did not ask."""
+    if str(os.getpid()) != os.environ["ALIVE"]:
+        raise StorageFailed("bad_file", path=f"p{number}")
+    time.sleep(0.05)
+    return number
+
+
+def tell_riddles(number: int) -> object:
+    """Answer with what only the process that asked can read."""
+    time.sleep(0.01)
+    return Riddle() if str(os.getpid()) != os.environ["ALIVE"] else number
+
+
+class Riddle:
+    """Can be written and not read back."""
+
+    def __reduce__(self):
+        """Make it again by what refuses."""
+        return [].pop, ()
+
+
+def test_our_own_errors_come_from_other_processes(monkeypatch):
+    """With their code and what fills its sentence."""
+    monkeypatch.setenv("ALIVE", str(os.getpid()))
+    with pytest.raises(StorageFailed) as failed:
+        list(map_shared(fail_elsewhere, range(20), 2))
+    assert failed.value.code == "bad_file"
+    assert failed.value.params["path"].startswith("p")
+
+
+def test_what_cannot_be_read_back_is_done_here(monkeypatch):
+    """Nobody waits for it for ever."""
+    monkeypatch.setenv("ALIVE", str(os.getpid()))
+    assert list(map_shared(tell_riddles, range(20), 3)) == list(range(20))
 
 
 def test_who_wants_no_more_waits_for_nothing(monkeypatch):

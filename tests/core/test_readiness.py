@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from readiness_files import FOLDER, expected
 
 from core.bulk import apply_act, holding_out
-from core.editing import save_checks, save_system_prompt
+from core.editing import change_checks, save_system_prompt
 from core.errors import Stopped
 from core.examples import Example
 from core.jsonl import read_jsonl, write_line
-from core.learned import REFUSED, SWITCHED_OFF, TOO_LONG, UNREADABLE, tally
+from core.learned import PASSED_OVER, REFUSED, SWITCHED_OFF, TOO_LONG, UNREADABLE, tally
 from core.measuring import measure, measure_replies
 from core.providers.terms import Terms, load_terms
 from core.readiness import TO_TRAIN_ON, check_lines, check_project, project_lines
@@ -95,6 +95,26 @@ def test_the_story_is_told_in_numbers() -> None:
     assert (alibaba.tally.replies, alibaba.tally.switched_off) == (11, 0)
     assert alibaba.tokens == openai.tokens + COUNTER.count("Never mind.")
     assert [r.code for r in alibaba.reasons] == [WEIGHT_IGNORED]
+
+
+@pytest.mark.parametrize("place", ["alibaba", "fireworks"])
+def test_a_call_that_a_place_passes_over_is_not_learned(place: str) -> None:
+    """The older way to call is taken there and means nothing; where it is all, all is refused."""
+    call = {"name": "rain", "arguments": "{}"}
+    row = {"messages": [QUESTION, said("", content=None, function_call=call)]}
+    some, none = ready(ten_with(row), place)[place], ready(jsonl(*[row] * 12), place)[place]
+    assert (some.tally.replies, some.tally.reasons) == (9, {PASSED_OVER: 1})
+    assert [(r.code, r.what) for r in some.reasons] == [(KEY_IGNORED, "function_call")]
+    assert (none.tally.replies, none.tokens, none.verdict) == (0, 0, Verdict.REFUSED)
+    assert ready(ten_with(row), "openai")["openai"].tally.replies == 10
+
+
+@pytest.mark.parametrize("place", ["alibaba", "nebius"])
+def test_a_weight_of_true_is_a_weight(place: str) -> None:
+    """Python takes it for 1; who wrote it meant something, and a place that ignores it says so."""
+    rows = [{"messages": [QUESTION, said("No.", weight=weight)]} for weight in (True, 1, 1.0)]
+    found = ready(ten_with(*rows), place)[place]
+    assert [(r.code, r.examples) for r in found.reasons] == [(WEIGHT_IGNORED, 1)]
 
 
 def test_what_is_refused_is_not_learned() -> None:
@@ -185,7 +205,7 @@ def test_what_a_project_has_switched_off_is_refused_all_the_same(store: Store) -
     """A place to train knows nothing of a person's settings."""
     bad = of_messages(QUESTION, said("No.", weight=0.5))
     project, _ = a_project_of(store, *[an_example(user=f"{n}?") for n in range(9)], bad)
-    project = save_checks(store, project, Checks(off=frozenset({"bad_weight"})))
+    project = change_checks(store, project, lambda _: Checks(off=frozenset({"bad_weight"})))
     found = only(check_project(store, project, [PLACES["openai"]]))
     assert codes(found, Effect.REFUSED) == {"bad_weight"}
 

@@ -90,6 +90,15 @@ HELD = [
     ("password", "密码是«Abc@12345»，别告诉别人"),
     ("password", "登录不了，密码：«VddDF@GZCnRUv»"),
     ("password", "DB_PASSWORD=«s3cr3tPa55»"),
+    ("password", "password=«Abc123!x»,user=bob,plan=gold"),
+    ("password", "at /login?password=«Abc123!x»&user=bob it says so"),
+    ("password", "Password:«Abc123!x»<br>Username:bob"),
+    ("password", "(password: «Abc123!x»); user|bob"),
+    ("password", "{'password':'«x1!abcd»','user':'bob'}"),
+    ("password", '{"password":"«a1,b;c&d<e!»","user":"bob"}'),
+    ("password", '{"password":"«Abc\\"123!x»","user":"bob"}'),
+    ("password", '{"text":"password: «Abc123!x»\\nuser: bob"}'),
+    ("password", '{"body":"{\\"password\\":\\"«Abc123!x»\\",\\"user\\":\\"bob\\"}"}'),
 ]  # fmt: skip
 # What only looks like it.
 NEAR_MISSES = [
@@ -190,6 +199,14 @@ def test_a_long_list_is_replaced_whole() -> None:
         ("打13912345670给我", "打【电话】给我"),
         ('{"at": 13912345670, "to": "bob.k@gmail.com"}', '{"at": "[phone]", "to": "[email]"}'),
         ("[13912345670, 1]", '["[phone]", 1]'),
+        (
+            '{"username":"bob","password":"Abc123!x","remember":true,"city":"Rome"}',
+            '{"username":"bob","password":"[password]","remember":true,"city":"Rome"}',
+        ),
+        (
+            '{"password":"Abc123!x","log":"password=Abc123!x,user=bob"}',
+            '{"password":"[password]","log":"password=[password],user=bob"}',
+        ),
     ],
 )  # fmt: skip
 def test_a_placeholder_is_in_the_language_of_the_text(text: str, after: str) -> None:
@@ -197,6 +214,32 @@ def test_a_placeholder_is_in_the_language_of_the_text(text: str, after: str) -> 
     assert without_sensitive(text, KINDS) == after
     if text.startswith(("{", "[")):
         json.loads(after)
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        ('{"at": -13912345670, "to": "bob.k@gmail.com"}', '{"at": -13912345670, "to": "[email]"}'),
+        ('{"bob.k@gmail.com": 1, "ann.k@gmail.com": 2}', '{"bob.k@gmail.com": 1, "[email]": 2}'),
+    ],
+)
+def test_what_would_break_json_or_take_a_name_from_it_stays(text: str, after: str) -> None:
+    """The rest is replaced all the same."""
+    assert without_sensitive(text, KINDS) == after
+
+
+SAID = st.text(st.sampled_from("Abc123!x\"'\\,;&<{}[]| \n"), max_size=24)
+
+
+@given(SAID, SAID, st.integers(0, 2))
+def test_json_keeps_its_names_whatever_the_password(secret: str, said: str, depth: int) -> None:
+    """Also where it stands in JSON that is a text of JSON."""
+    value: object = {"password": secret, "said": f"password: {said}", "city": "Rome"}
+    for _ in range(depth):
+        value = {"body": json.dumps(value), "last": True}
+    after = json.loads(without_sensitive(json.dumps(value), SECRET_KINDS))
+    assert list(after) == list(value)
+    assert list(after.values())[-1] == list(value.values())[-1]
 
 
 @pytest.mark.parametrize("kind", KINDS)

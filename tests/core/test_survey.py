@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.editing import (
+    change_checks,
     checks_in,
     delete_examples,
     edit_example,
     is_checked,
     recheck,
-    save_checks,
     undo_change,
 )
 from core.errors import Stopped
@@ -93,7 +93,7 @@ def test_what_is_switched_off_is_not_told(store: Store) -> None:
     first = survey_of(project)
     assert survey_of(project) is first
     off = checks_in(project).switched("near_duplicate_example", on=False)
-    project = save_checks(store, project, off)
+    project = change_checks(store, project, lambda _: off)
     other = survey_of(project)
     other.catch_up(store, project)
     assert other is not first
@@ -107,7 +107,7 @@ def test_rows_are_checked_again_under_other_checks(store: Store) -> None:
     project = store.load_project(project.id)
     assert is_checked(project)
     off = checks_in(project).switched("untrimmed_whitespace", on=False)
-    project = save_checks(store, project, off)
+    project = change_checks(store, project, lambda _: off)
     assert not is_checked(project)
     recheck(store, project)
     assert is_checked(store.load_project(project.id))

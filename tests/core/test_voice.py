@@ -54,7 +54,8 @@ def test_a_voice_survives_being_stored():
         (a_tongue(length=200, formal=12, full_form=9, greeting=20, sign_off=20),
          ["long", "formal", "in_full", "greets", "takes_leave"]),
         (a_tongue(length=60, casual=9, list=8, emoji=4),
-         ["middling", "casual", "lists", "emoji_at_times"]),
+         ["middling", "casual", "lists"]),
+        (a_tongue(emoji=7), ["emoji_at_times"]),
         (a_tongue(CHINESE, says_nin=23, spaced=6, simplified=24),
          ["short", "says_nin", "full_width", "spaced", "simplified"]),
         (a_tongue(CHINESE, simplified=20, traditional=9, half_width=9, close=9),
@@ -65,6 +66,27 @@ def test_a_card_says_how_somebody_writes(tongue, said):
     """In a few words, all of which the locales have."""
     ((_, codes),) = card_of(a_voice(tongue))
     assert set(said) <= set(codes) <= set(CODES)
+
+
+@pytest.mark.parametrize(
+    "habit",
+    ["emoji", "exclamation", "half_width", "spaced", "close", "simplified", "traditional"],
+)
+def test_what_a_few_examples_do_is_no_habit(habit):
+    """One or two of nineteen are told neither as done nor as never done."""
+    ((_, done),) = card_of(a_voice(a_tongue(CHINESE, 19)))
+    for examples in (1, 2, 4):
+        ((_, codes),) = card_of(a_voice(a_tongue(CHINESE, 19, **{habit: examples})))
+        assert set(codes) <= set(done) or examples == 1
+    ((_, often),) = card_of(a_voice(a_tongue(CHINESE, 19, **{habit: 19})))
+    assert set(often) != set(done)
+
+
+def test_writing_in_full_is_a_habit_from_a_quarter_on():
+    """Two of twenty-four say little."""
+    ((_, few),) = card_of(a_voice(a_tongue(full_form=2)))
+    ((_, some),) = card_of(a_voice(a_tongue(full_form=6)))
+    assert ("in_full" in few, "in_full" in some) == (False, True)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -3,7 +3,7 @@
 import pytest
 from core_builders import a_project_of, an_example
 
-from core.editing import checks_in, save_checks
+from core.editing import change_checks, checks_in
 from core.errors import Stopped
 from core.examples import APPROVED
 from core.rules import Checks
@@ -62,7 +62,7 @@ def test_two_kinds_of_writing_are_two_voices(store):
 def test_a_learned_voice_is_kept_beside_what_else_the_project_wants(store):
     """Also what came while it was learned; and it can be forgotten."""
     project = a_project(store, plain=20, loud=1)
-    save_checks(store, project, Checks(off=frozenset({"few_examples"})))
+    change_checks(store, project, lambda _: Checks(off=frozenset({"few_examples"})))
     voice = learn_and_keep(store, project)
     kept = checks_in(store.load_project(project.id))
     assert (kept.voice, kept.off) == (voice, {"few_examples"})

@@ -22,7 +22,7 @@ from the_grid import (
 from the_panel import expect_open
 
 from core.brand.values import BrandRule
-from core.editing import add_example, save_checks
+from core.editing import add_example, change_checks
 from core.rules import Checks
 from core.transfer import create_project
 
@@ -72,7 +72,8 @@ MEASURE = """
 def a_brand(home: Path, replies: Sequence[str]) -> str:
     """The id of a project with our rules and these replies."""
     with open_store(home) as store:
-        project = save_checks(store, create_project(store, "Brand"), Checks(brand=RULES))
+        project = create_project(store, "Brand")
+        project = change_checks(store, project, lambda _: Checks(brand=RULES))
         for number, reply in enumerate(replies):
             add_example(store, project, an_example(f"Question {number}?", reply))
         return project.id

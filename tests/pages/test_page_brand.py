@@ -10,7 +10,7 @@ from visits import HOSTILE, bodies, drop, is_well, keys, press, visit, words, wr
 
 from core.brand.starters import STARTERS
 from core.brand.values import KINDS, BrandRule
-from core.editing import DEFAULT_PRICED_FOR, checks_in, facts_in, save_checks
+from core.editing import DEFAULT_PRICED_FOR, change_checks, checks_in, facts_in
 from core.examples import Example, Message
 from core.rules import Checks
 from core.storage import Project, Put, Store
@@ -25,7 +25,7 @@ def a_project(store: Store, *replies: str, brand: tuple[BrandRule, ...] = ()) ->
     """A project of these replies, with these rules."""
     project = store.create_project("Mine", priced_for=DEFAULT_PRICED_FOR)
     if brand:
-        project = save_checks(store, project, Checks(brand=brand))
+        project = change_checks(store, project, lambda _: Checks(brand=brand))
     facts = facts_in(project)
     said = [Example((Message.of("user", f"{n}?"), Message.of("assistant", reply)))
             for n, reply in enumerate(replies)]  # fmt: skip

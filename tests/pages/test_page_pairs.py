@@ -7,7 +7,7 @@ import re
 from streamlit.testing.v1 import AppTest
 from visits import is_well, press, settle, visit, words
 
-from core.editing import DEFAULT_PRICED_FOR, checks_in, facts_in
+from core.editing import DEFAULT_PRICED_FOR, checks_in, edit_example, facts_in
 from core.examples import Example, Message
 from core.history import tell_change
 from core.storage import Project, Put, Store
@@ -115,6 +115,25 @@ def test_of_all_that_is_nearly_the_same_one_of_each_is_kept(store: Store) -> Non
     (change, *_) = store.load_changes(project.id)
     assert tell_change(change).code == "delete_duplicates"
     assert len(pairs(app)) == 1
+
+
+def test_a_pair_that_is_none_any_more_loses_nothing(store: Store) -> None:
+    """Somebody rewrote one of the two since the page was drawn: it is said instead."""
+    project = a_project(store, talk(KETTLE), talk(NEVER))
+    app = look(project)
+    one, two = pairs(app)[0].split("_")
+    edit_example(store, project, int(one), lambda _: talk(RAIN))
+    app = press(app, f"keep_{two}_{one}")
+    assert say("en", "quality.pairs_no_more") in words(app)
+    assert questions(store, project) == [RAIN[0], NEVER[0]]
+
+
+def test_how_much_a_pair_has_in_common_is_told_in_round_words(store: Store) -> None:
+    """No percent suggests that it was measured so finely."""
+    told = words(look(a_project(store, talk(KETTLE), talk(KETLE))))
+    assert say("en", "quality.pairs_question_near") in told
+    assert say("en", "quality.pairs_reply_near") in told
+    assert "%" not in told
 
 
 def test_with_nothing_to_see_the_section_says_what_would_stand_here(store: Store) -> None:

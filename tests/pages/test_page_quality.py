@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from streamlit.testing.v1 import AppTest
-from visits import act, is_well, keys, settle, shown, type_into, visit, wait_for_tasks, words
+from visits import act, is_well, keys, press, settle, shown, type_into, visit, wait_for_tasks, words
 
-from core.editing import DEFAULT_PRICED_FOR, checks_in, facts_in, is_checked
+from core.brand.values import BrandRule
+from core.editing import (
+    DEFAULT_PRICED_FOR,
+    change_checks,
+    checks_in,
+    facts_in,
+    is_checked,
+    recheck,
+)
 from core.examples import Example, Message
 from core.storage import Project, Put, Store
 from core.survey import _surveys
+from core.tasks import start_task
 from core.words import LANGUAGES, say
 from ui.quality import SECTIONS
 
@@ -93,3 +104,40 @@ def test_a_link_to_rows_that_look_alike_waits_for_the_look(store: Store) -> None
     _surveys.clear()
     app = settle(visit("editor", project.id, code="near_duplicate_example"))
     assert len(shown(app)["rows"]) == 2
+
+
+def test_checks_that_change_while_rows_are_checked_are_heeded_in_the_end(store: Store) -> None:
+    """A task that has ended under older ones is no reason to leave it at that."""
+    project = a_project(store, *((f"Question {n}", " spaced ") for n in range(600)))
+    recheck(store, project)
+    start_task(f"recheck_{project.id}", lambda _: None).wait(10)
+    change_checks(store, project, lambda now: now.switched("untrimmed_whitespace", on=False))
+    settle(visit("editor", project.id))
+    project = store.load_project(project.id)
+    assert is_checked(project)
+    assert "untrimmed_whitespace" not in {f.code for f in store.count_findings(project.id)}
+
+
+def test_a_switch_keeps_what_others_changed_meanwhile(store: Store) -> None:
+    """A page drawn before a brand rule came does not take it away."""
+    project = a_project(store, ("Hi", "Hello"))
+    app = visit("quality", project.id, section="checks")
+    rule = BrandRule("avoid", "delve")
+    change_checks(store, project, lambda now: replace(now, brand=(rule,)))
+    switch(app, project, "few_examples")
+    checks = checks_in(store.load_project(project.id))
+    assert (checks.brand, checks.wants("few_examples")) == ((rule,), False)
+
+
+def test_the_overview_leads_to_what_was_found(store: Store) -> None:
+    """Pairs are seen side by side; what is off is said where it would stand, and comes back."""
+    project = a_project(store, (SHIPPING, "Two days."), (SIMILAR, "Two days."))
+    app = settle(visit("quality", project.id))
+    app = press(app, "found_near_duplicate_example")
+    assert app.session_state["quality_section"] == "pairs"
+    off = "near_duplicate_example"
+    change_checks(store, project, lambda now: now.switched(off, on=False))
+    app = settle(visit("quality", project.id, section="pairs"))
+    assert say("en", "quality.is_off", what=say("en", f"finding.{off}.title")) in words(app)
+    press(app, f"turn_on_{off}")
+    assert checks_in(store.load_project(project.id)).wants(off)

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from visits import bodies, is_well, keys, press, settle, visit, words
 
-from core.editing import DEFAULT_PRICED_FOR, edit_example, facts_in, save_checks
+from core.editing import DEFAULT_PRICED_FOR, change_checks, edit_example, facts_in
 from core.examples import Example
 from core.queries import Query
 from core.rules.checks import Checks
@@ -149,7 +149,7 @@ def test_the_second_look_counts_nothing(store: Store, monkeypatch: pytest.Monkey
 def test_what_is_switched_off_is_still_told_here(store: Store) -> None:
     """A place refuses it all the same, and its first example is opened."""
     project = a_project(store, a_row(11, weight=0.5))
-    save_checks(store, project, Checks(off=frozenset({"bad_weight"})))
+    change_checks(store, project, lambda _: Checks(off=frozenset({"bad_weight"})))
     app = press(look(project), "ready_show_openai_bad_weight_")
     assert is_well(app)
     assert store.load_row(project.id, app.session_state[state.OPEN_EXAMPLE]).number == 11

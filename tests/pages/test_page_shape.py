@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from visits import bodies, is_well, keys, press, visit, words
 
-from core.editing import DEFAULT_PRICED_FOR, checks_in, facts_in, save_checks
+from core.editing import DEFAULT_PRICED_FOR, change_checks, checks_in, facts_in
 from core.examples import Example, Message
 from core.queries import Query
 from core.storage import Project, Put, Store
@@ -125,7 +125,7 @@ def test_what_is_switched_off_is_not_shown(store: Store) -> None:
     checks = checks_in(project)
     for code in ("one_reply_fits_all", "odd_instructions"):
         checks = checks.switched(code, on=False)
-    save_checks(store, project, checks)
+    change_checks(store, project, lambda _: checks)
     app = visit("quality", project.id, section="shape")
     assert is_well(app)
     assert not {"make_same_0", "shape_show_one_reply_fits_all"} & keys(app)

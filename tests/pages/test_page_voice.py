@@ -55,7 +55,8 @@ def test_a_voice_is_learned_by_a_press(store: Store, lang: str) -> None:
     said = words(app)
     assert say(lang, "quality.voice_card_no_emoji") in said
     assert say(lang, "quality.voice_close", n=20, total=21) in said
-    assert say(lang, "finding.off_voice.what_emoji_more", value=0, examples=20) in said
+    assert say(lang, "finding.off_voice.what_emoji_more_none", examples=20) in said
+    assert say(lang, "quality.voice_far") in said
     assert "<b>Tea</b>" in said
     assert not any("<b>Tea" in body for body in bodies(app))
 

@@ -19,7 +19,15 @@ from core.fixes import DATASET_FIXES, FIXES, PROJECT_FIXES
 from core.history import CODES as CHANGE_CODES
 from core.importing import CUTS, FOREIGN, KINDS, SHAPE_IDS, SHAPES, TRANSCRIPT
 from core.jobs import ACTIVE, ENDED, Connection
-from core.learned import EMPTY, NO_REPLY, REFUSED, SWITCHED_OFF, TOO_LONG, UNREADABLE
+from core.learned import (
+    EMPTY,
+    NO_REPLY,
+    PASSED_OVER,
+    REFUSED,
+    SWITCHED_OFF,
+    TOO_LONG,
+    UNREADABLE,
+)
 from core.lenses.conflicts import REASONS as REASONS_TO_DOUBT
 from core.lenses.json_shapes import HOW
 from core.lenses.question_kinds import KINDS as QUESTION_KINDS
@@ -67,7 +75,7 @@ PAGES_SAY = TABLES - {"cli", "error", "event", "finding", "status", *COMPONENTS}
 PAGES = [name for name, _, _ in MENU]
 CODES = sorted(all_codes())
 FIX_CODES = (*FIXES, *PROJECT_FIXES, *DATASET_FIXES)
-REASONS = (UNREADABLE, REFUSED, NO_REPLY, SWITCHED_OFF, EMPTY, TOO_LONG)
+REASONS = (UNREADABLE, REFUSED, NO_REPLY, SWITCHED_OFF, EMPTY, PASSED_OVER, TOO_LONG)
 STAGES = ("file", "model", "learning", "ready")
 
 # The closed sets among the keys that are put together, by the source of their f-string: all that

@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from core_builders import an_example
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.examples import Example
+from core.examples import Example, Message
 from core.lenses.json_shapes import FEWEST, JsonShapes
 
 USUAL = {"item": "tea", "count": 2, "gift": False, "tags": ["hot"]}
@@ -18,7 +17,8 @@ USUAL = {"item": "tea", "count": 2, "gift": False, "tags": ["hot"]}
 def replying(reply: Any, system: str | None = "Extract.") -> Example:
     """An example with this reply, as JSON where it is no text."""
     text = reply if isinstance(reply, str) else json.dumps(reply)
-    return an_example(system=system, assistant=text)
+    turns = Example((Message.of("user", "Will it rain?"), Message.of("assistant", text)))
+    return turns.with_system(system)
 
 
 def odd_in(lens: JsonShapes) -> dict[int, tuple[str, str]]:

@@ -1,5 +1,7 @@
 """Findings made anew: every row once, sums true, nothing in the history."""
 
+from dataclasses import replace
+
 import pytest
 from storage_builders import a_project, a_put, a_store, facts_of, fill, sums_of
 
@@ -51,16 +53,58 @@ def test_an_edit_after_it_brings_its_own_findings(tmp_path):
         assert [each.code for each in store.count_findings(project.id)] == ["blank"]
 
 
-def test_settings_are_kept_and_marked(tmp_path):
-    """They belong to the project, and say under which of them its rows were checked."""
+def test_settings_are_kept_as_they_stand_by_then(tmp_path):
+    """Two who change something at a time both have it; the project counts as unedited."""
     with a_store(tmp_path) as store:
         project = a_project(store)
         edited = store.load_project(project.id).edited_at
-        store.save_checks(project.id, '{"off": ["loud"]}')
-        store.mark_checked(project.id, "abc")
+        store.change_checks(project.id, lambda text: text + "a")
+        assert store.change_checks(project.id, lambda text: text + "b") == "ab"
         found = store.load_project(project.id)
-        assert (found.checks, found.checked_as) == ('{"off": ["loud"]}', "abc")
-        assert found.edited_at == edited
+        assert (found.checks, found.edited_at) == ("ab", edited)
+
+
+def checked_under(fingerprint, user="a", **more):
+    """An edit whose findings were made under these checks."""
+    put = a_put(user, **more)
+    return replace(put, facts=replace(put.facts, checked_as=fingerprint))
+
+
+def test_the_first_rows_say_under_which_checks_all_are(tmp_path):
+    """As long as others come with the same; those of others take it away."""
+    with a_store(tmp_path) as store:
+        project = a_project(store)
+
+        def mark():
+            return store.load_project(project.id).checked_as
+
+        store.apply_change(project.id, "add", [checked_under("x"), checked_under("x")])
+        assert mark() == "x"
+        store.apply_change(project.id, "add", [checked_under("x")])
+        assert mark() == "x"
+        store.apply_change(project.id, "add", [checked_under("old")])
+        assert mark() == ""
+        store.begin_check(project.id, "x")
+        store.apply_change(project.id, "add", [checked_under("x")])
+        store.end_check(project.id, "x")
+        assert mark() == "x"
+
+
+def test_what_is_written_under_other_checks_meanwhile_wants_another_look(tmp_path):
+    """A row that was passed already may have been written by somebody with old settings."""
+    with a_store(tmp_path) as store:
+        project = a_project(store)
+        store.apply_change(project.id, "add", [checked_under("old")])
+        store.begin_check(project.id, "new")
+        store.apply_change(project.id, "add", [checked_under("old")])
+        store.end_check(project.id, "new")
+        assert store.load_project(project.id).checked_as == ""
+        store.begin_check(project.id, "new")
+        store.begin_check(project.id, "newer")
+        store.end_check(project.id, "new")
+        assert store.load_project(project.id).checked_as != "new"
+        store.end_check(project.id, "newer")
+        assert store.load_project(project.id).checked_as == "newer"
 
 
 def test_a_project_that_is_gone(tmp_path):
