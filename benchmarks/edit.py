@@ -13,7 +13,7 @@ from typing import Any
 import streamlit as st
 from sqlalchemy import Engine, event
 
-from benchmarks.browser import Editor, EmptyPage, Rerun, a_browser
+from benchmarks.browser import QUICK_QUIET, QUIET, Editor, EmptyPage, Rerun, a_browser
 from benchmarks.figures import NotEqual, Table, ratios, spread
 from benchmarks.programs import ROOT, find_browser, the_app
 from benchmarks.projects import a_home
@@ -57,7 +57,8 @@ def measure(*, quick: bool = False) -> Table:
     )
     with a_home(sizes) as (home, projects):
         read = {size: count_reading(project, 2) for size, project in projects.items()}
-        seen = _measure_browser(home, projects, rounds, views)
+        quiet = QUICK_QUIET if quick else QUIET
+        seen = _measure_browser(home, projects, rounds, views, quiet)
     lines = [_read(size, read[size]) for size in sizes]
     columns = ["rows", "examples read", "rows read in all"]
     if seen:
@@ -170,7 +171,7 @@ def counted_reading() -> Iterator[Reading]:
 
 
 def _measure_browser(
-    home: Path, projects: Mapping[int, str], rounds: int, views: int
+    home: Path, projects: Mapping[int, str], rounds: int, views: int, quiet: int
 ) -> Seen | None:
     """What a browser sees of each project; None where there is no browser."""
     program = find_browser()
@@ -183,7 +184,7 @@ def _measure_browser(
         a_browser(program) as browser,
     ):
         empty = EmptyPage(browser, empty_address)
-        editors = {size: Editor(browser, address, id_) for size, id_ in projects.items()}
+        editors = {size: Editor(browser, address, id_, quiet) for size, id_ in projects.items()}
         seen = _measure_in_turn(empty, editors, rounds, views)
     with Store.open() as store:
         for size, editor in editors.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from benchmarks.browser import Finder, a_browser, open_page
+from benchmarks.browser import QUICK_QUIET, QUIET, Finder, a_browser, open_page
 from benchmarks.figures import Table, ratios, spread
 from benchmarks.programs import find_browser, the_app
 from benchmarks.projects import a_home
@@ -54,7 +54,10 @@ def measure(*, quick: bool = False) -> Table:
         with a_home(sizes) as (home, projects):
             _mark(projects)
             with the_app(home) as address, a_browser(program) as browser:
-                tabs = {size: Finder(browser, address, id_) for size, id_ in projects.items()}
+                quiet = QUICK_QUIET if quick else QUIET
+                tabs = {
+                    size: Finder(browser, address, id_, quiet) for size, id_ in projects.items()
+                }
                 for number in range(rounds + 1):
                     done = Seen() if number == 0 else seen  # the first round fills the caches
                     _one_round(tabs, address, projects, done)

@@ -176,6 +176,7 @@ border-color:rgb(255 255 255/.35)!important}
 .ts-voice{font-size:1.08rem}
 .st-key-quality_section{overflow-x:auto;scrollbar-width:none}
 .st-key-quality_section [role="radiogroup"]{flex-wrap:nowrap}
+.st-key-quality_section [data-selected="true"]{scroll-initial-target:nearest}
 .st-key-quality_section button{flex:none}}
 </style>
 """

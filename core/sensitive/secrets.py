@@ -55,9 +55,10 @@ _NAMED_KEY = re.compile(
 _NAMED_PASSWORD = re.compile(
     r"(?:passwords?|passwd|密码|口令)(?:\\?[\"'`])?\s?(?:is|was|are|:|=|：|是|为)\s?"
     # To the quote that opened it, which can be one in JSON within JSON; without one, to what may
-    # part it from the next thing. An & does so only in an address: the next thing has a name.
+    # part it from the next thing. An & does so only in an address, where the next thing has a name,
+    # and a closing bracket not between letters.
     r"(?:(?P<quote>\\?[\"'`])(?P<quoted>(?:(?!(?P=quote))(?:\\[!-~]|[!-\[\]-~])){6,64})"
-    r"|“?(?P<bare>(?:(?![\"'`,;|<>)}\]\\]|&(?:amp;)?[\w.-]+=)[!-~]){6,64}))",
+    r"|“?(?P<bare>(?:(?![\"'`,;|<\\]|[>)}\]](?![A-Za-z0-9])|&(?:amp;)?[\w.-]+=)[!-~]){6,64}))",
     re.IGNORECASE,
 )
 _LINE = r"(?:\s|\\[rn])+"  # also of a key in JSON, or on one line

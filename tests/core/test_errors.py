@@ -34,7 +34,7 @@ def test_an_error_passes_from_process_to_process(error: TonesmithError, protocol
     """Of its kind, with its code and its facts; what was noted on it stays, too."""
     error = copy.copy(error)
     error.add_note("seen")
-    again = pickle.loads(pickle.dumps(error, protocol))
+    again = pickle.loads(pickle.dumps(error, protocol))  # noqa: S301  # it is our own
     assert type(again) is type(error)
     assert (again.code, again.params, again.args) == (error.code, error.params, error.args)
     assert again.__notes__ == ["seen"]

@@ -101,7 +101,7 @@ def test_the_story_is_told_in_numbers() -> None:
 def test_a_call_that_a_place_passes_over_is_not_learned(place: str) -> None:
     """The older way to call is taken there and means nothing; where it is all, all is refused."""
     call = {"name": "rain", "arguments": "{}"}
-    row = {"messages": [QUESTION, said("", content=None, function_call=call)]}
+    row = {"messages": [QUESTION, {"role": "assistant", "content": None, "function_call": call}]}
     some, none = ready(ten_with(row), place)[place], ready(jsonl(*[row] * 12), place)[place]
     assert (some.tally.replies, some.tally.reasons) == (9, {PASSED_OVER: 1})
     assert [(r.code, r.what) for r in some.reasons] == [(KEY_IGNORED, "function_call")]

@@ -94,6 +94,7 @@ HELD = [
     ("password", "at /login?password=«Abc123!x»&user=bob it says so"),
     ("password", "Password:«Abc123!x»<br>Username:bob"),
     ("password", "(password: «Abc123!x»); user|bob"),
+    ("password", "my password is «aB3$x)9kQ2»."),
     ("password", "{'password':'«x1!abcd»','user':'bob'}"),
     ("password", '{"password":"«a1,b;c&d<e!»","user":"bob"}'),
     ("password", '{"password":"«Abc\\"123!x»","user":"bob"}'),

@@ -217,6 +217,7 @@ def test_a_finding_offers_to_fix_all_of_it(store: Store) -> None:
     project = a_project(store, " One? ", "Two?", "Three? ")
     app = press(visit("editor", project.id), "fix_all_untrimmed_whitespace")
     assert say("en", "bulk.will_change", n=2, total=2) in words(app)
+    assert say("en", "bulk.of_about", n=2) in words(app)  # nobody has selected any
     app = press(app, "bulk_do")
     assert questions(store, project) == ["One?", "Two?", "Three?"]
 

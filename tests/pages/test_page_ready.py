@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -74,8 +75,18 @@ def test_what_would_be_learned_is_told(store: Store) -> None:
     app = look(project := a_project(store, a_row(11, weight=0)))
     assert "Learned: 10 replies, 30 tokens, 1 reply switched off" in words(app)
     app = choose(app, project, "alibaba")
-    assert "Learned: 11 replies, ≈ 33 tokens, 0 replies switched off" in words(app)
+    assert "Learned: 11 replies, ≈ 33 tokens" in words(app)
+    assert ", 0 replies" not in words(app)
     assert say("en", "quality.ready_weight_ignored") in words(app)
+
+
+def test_what_no_place_says_is_left_out_of_the_tally(store: Store) -> None:
+    """All as one, where all say the same; else only what some say."""
+    app = look(a_project(store))
+    assert say("en", "quality.ready_all_ready", n=8) in words(app)
+    app = look(a_project(store, a_row(11, weight=0)))
+    tally = next(line for line in words(app).splitlines() if "as it is," in line)
+    assert not re.search(r"\b0\b", tally)
 
 
 def test_one_goes_to_what_is_refused(store: Store) -> None:
