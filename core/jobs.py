@@ -31,8 +31,29 @@ class TrainingRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a job was reckoned to take before it was started; None is not known.
+
+    Units: tokens over all passes, price in US dollars per million tokens at that time, costs in US
+    dollars, times in seconds from the start to the end, waiting included.
+    """
+
+    tokens_low: int
+    tokens_high: int
+    price: float | None = None
+    cost_low: float | None = None
+    cost_high: float | None = None
+    seconds_low: float | None = None
+    seconds_high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FineTuningJob:
-    """One job as we know it. `id` is ours; `status` is an open set; times are UTC."""
+    """One job as we know it. `id` is ours; `status` is an open set; times are UTC.
+
+    look_after: nobody asks its provider before that time; failed_looks: how often in a row the
+    provider gave no answer.
+    """
 
     id: str
     project_id: str | None  # None for a job that was started elsewhere
@@ -53,6 +74,9 @@ class FineTuningJob:
     error_message: str | None = None
     hyperparameters: dict[str, Any] = field(default_factory=dict)
     model_deleted: bool = False
+    estimate: Estimate | None = None
+    look_after: datetime | None = None
+    failed_looks: int = 0
 
     @property
     def is_active(self) -> bool:

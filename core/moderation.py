@@ -13,7 +13,7 @@ from itertools import islice
 
 from core.errors import PermissionRefused, RateLimited, Rejected
 from core.examples import SYSTEM, Example, Message
-from core.providers.client import ProviderClient
+from core.providers.place import Place
 from core.sensitive import sensitive_texts
 from core.tasks import Advance, unwatched
 
@@ -34,7 +34,7 @@ class Flagged:
     categories: tuple[str, ...]
 
 
-def find_moderator(client: ProviderClient) -> str | None:
+def find_moderator(client: Place) -> str | None:
     """The model that a place moderates with, "" where it has one of its own choice; None: it does
     not offer it. Nothing of the examples is sent to find that out.
 
@@ -57,7 +57,7 @@ def shared_instructions(text: str) -> list[tuple[int, Example]]:
 
 
 def moderate(
-    client: ProviderClient,
+    client: Place,
     model: str,
     rows: Iterable[tuple[int, Example]],
     advance: Advance = unwatched,
@@ -96,7 +96,7 @@ def _texts(example: Example) -> Iterator[tuple[int, str]]:
 
 
 def _ask(
-    client: ProviderClient,
+    client: Place,
     model: str,
     texts: Sequence[str],
     advance: Advance,

@@ -8,16 +8,17 @@ from io import BytesIO
 import streamlit as st
 
 from core.chats import Turn, load_turns, save_turns
+from core.connecting import find_connection
 from core.errors import TonesmithError
 from core.jobs import FineTuningJob
 from core.jsonl import read_jsonl
-from core.providers.client import ProviderClient
+from core.providers.place import Place
 from core.providers.profiles import load_profile
 from core.recall import Recall, recall_examples
 from core.storage import Project, Store
 from core.templates import find_template
 from ui import state
-from ui.connections import connect, find_connection
+from ui.connections import connect
 from ui.fetching import ask_when_fetched
 from ui.frame import current_project, go_to
 from ui.parts import bubble, show_empty, show_note
@@ -149,7 +150,7 @@ def _both(
 
 
 def _base_reply(
-    client: ProviderClient, model: str, messages: list[dict[str, str]], temp: float, most: int
+    client: Place, model: str, messages: list[dict[str, str]], temp: float, most: int
 ) -> str:
     if word_for(model) == "tiny_scratch":
         return t("model.tiny_scratch.untrained")
@@ -157,7 +158,7 @@ def _base_reply(
 
 
 def _reply(
-    client: ProviderClient, model: str, messages: list[dict[str, str]], temp: float, most: int
+    client: Place, model: str, messages: list[dict[str, str]], temp: float, most: int
 ) -> str:
     try:
         return ask_when_fetched(

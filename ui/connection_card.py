@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
+from core.connecting import all_connections, is_added
 from core.connections import NAME_LENGTH, change_connection, key_variable, make_connection
 from core.errors import StorageFailed, TonesmithError
 from core.jobs import Connection
@@ -17,7 +18,7 @@ from core.providers.profiles import THIS_COMPUTER, load_profile
 from core.storage import Store, data_home
 from ui import state
 from ui.connection_report import show_test
-from ui.connections import all_connections, ask_key, is_added, place_name
+from ui.connections import ask_key, place_name
 from ui.frame import say_next_run
 from ui.keys import (
     KEYCHAIN,

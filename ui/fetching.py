@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.errors import Unavailable
 from core.jobs import Fetch
-from core.providers.client import ProviderClient
+from core.providers.place import Place
 from ui.text import t
 
 EVERY = 0.5  # seconds between two looks
@@ -23,7 +23,7 @@ def fetch_words(fetch: Fetch) -> str:
     return t("jobs.fetching_of", done=done, total=total)
 
 
-def ask_when_fetched(client: ProviderClient, model: str, ask: Callable[[], str]) -> str:
+def ask_when_fetched(client: Place, model: str, ask: Callable[[], str]) -> str:
     """What `ask` answers, once the base model it needs has arrived.
 
     Raises:
@@ -38,7 +38,7 @@ def ask_when_fetched(client: ProviderClient, model: str, ask: Callable[[], str])
         _show_until_here(client, model)
 
 
-def _show_until_here(client: ProviderClient, model: str) -> None:
+def _show_until_here(client: Place, model: str) -> None:
     bar = st.progress(0.0, t("jobs.fetching"))
     while (fetch := client.load_fetch(model)) is not None:
         bar.progress(fetch.share, fetch_words(fetch))

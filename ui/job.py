@@ -7,16 +7,17 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from core.connecting import find_connection
 from core.errors import NotFound, TonesmithError
 from core.jobs import SAVED, Fetch, FineTuningJob
 from core.metrics import Progress, progress_of
-from core.providers.client import ProviderClient
+from core.providers.place import Place
 from core.storage import Store
 from core.story import StoryLine, fetch_under_way, stages_behind, story_of
 from core.training import cancel_job, delete_model, refresh_job, resume_start, stop_watching
 from ui import state
 from ui.charts import show_loss_curve
-from ui.connections import connect, find_connection, place_name
+from ui.connections import connect, place_name
 from ui.fetching import fetch_words
 from ui.frame import go_to, page_errors, say_next_run
 from ui.parts import show_empty, show_facts, show_figures, show_note
@@ -256,7 +257,7 @@ def _show_again(job: FineTuningJob) -> None:
         go_to("train", **there)
 
 
-def _client(store: Store, job: FineTuningJob) -> ProviderClient:
+def _client(store: Store, job: FineTuningJob) -> Place:
     return connect(store, job.connection_id)
 
 

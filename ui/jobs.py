@@ -6,6 +6,7 @@ import html
 
 import streamlit as st
 
+from core.connecting import find_connection
 from core.errors import AuthenticationFailed, TonesmithError
 from core.jobs import Connection, FineTuningJob, RemoteJob
 from core.local_trainer import find_trainer
@@ -13,7 +14,7 @@ from core.providers.profiles import THIS_COMPUTER, load_profile
 from core.storage import Store, data_home
 from core.training import adopt_job, list_remote_jobs
 from ui import state
-from ui.connections import ask_key, choose_place, connect, find_connection, place_name
+from ui.connections import ask_key, choose_place, connect, place_name
 from ui.frame import go_to
 from ui.job import show_job
 from ui.keys import key_for

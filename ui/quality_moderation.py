@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
+from core.connecting import all_connections
 from core.editing import priced_for
 from core.errors import NotFound, Rejected
 from core.jobs import Connection
@@ -18,7 +19,7 @@ from core.storage import Project, Store
 from core.summary import reckoning_of
 from core.tasks import Task, forget_task, start_task
 from ui import state
-from ui.connections import all_connections, ask_key, connect, place_name
+from ui.connections import ask_key, connect, place_name
 from ui.found import narrow
 from ui.frame import go_to
 from ui.keys import key_for

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.connecting import all_connections
 from core.storage import Store, data_home
 from ui.connection_card import bring_back, show_add_connection, show_connection
-from ui.connections import all_connections
 from ui.frame import SETTING_AUTHOR, show_language_switch
 from ui.parts import show_note
 from ui.text import t

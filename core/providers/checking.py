@@ -15,7 +15,7 @@ from core.errors import (
     Rejected,
 )
 from core.jobs import RemoteModel
-from core.providers.client import ProviderClient
+from core.providers.place import Place
 
 QUESTION = [{"role": "user", "content": "Hi"}]
 TUNED = "ft:"
@@ -62,7 +62,7 @@ class ConnectionReport:
 
 
 def check_connection(
-    client: ProviderClient, *, has_key: bool = True, ask_a_model: bool = False
+    client: Place, *, has_key: bool = True, ask_a_model: bool = False
 ) -> ConnectionReport:
     """Look at everything a training needs.
 
@@ -165,7 +165,7 @@ def _unasked(listed: Sequence[RemoteModel]) -> Check:
     return Check("chat", Works.UNKNOWN, words, {"model": model} if model else {})
 
 
-def _chat(client: ProviderClient, listed: Sequence[RemoteModel]) -> Check:
+def _chat(client: Place, listed: Sequence[RemoteModel]) -> Check:
     """One question of one token, to whoever is likeliest to answer."""
     model = model_to_ask([model.id for model in listed])
     if model is None:

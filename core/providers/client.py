@@ -103,20 +103,29 @@ class ProviderClient(Talking):
                 validation_file=validation_file_id or openai.omit,
                 suffix=request.suffix or openai.omit,
                 seed=openai.omit if request.seed is None else request.seed,
-                metadata=dict(metadata),
+                metadata=dict(metadata) if "metadata" in self.profile.offers else openai.omit,
                 method=self._method(request),
+                extra_body=dict(self.profile.extra_body) or None,
             )
         except PermissionRefused as refused:
             raise self._explained(refused) from None
         return shapes.read_job(answer)
 
-    def find_jobs(self, metadata: Mapping[str, str]) -> list[RemoteJob]:
-        """The latest jobs that carry `metadata`, also at a server that ignores the filter."""
+    def find_jobs(self, metadata: Mapping[str, str], training_file_id: str = "") -> list[RemoteJob]:
+        """The latest jobs that carry `metadata`, also at a server that ignores the filter.
+
+        Where jobs carry none there, the file tells: it was uploaded for one job only.
+        """
+        if "metadata" not in self.profile.offers:
+            return [j for j in self._latest_jobs(None) if j.training_file_id == training_file_id]
+        return [j for j in self._latest_jobs(metadata) if metadata.items() <= j.metadata.items()]
+
+    def _latest_jobs(self, metadata: Mapping[str, str] | None) -> list[RemoteJob]:
         found: list[RemoteJob] = []
         after: str | None = None
         for _ in range(METADATA_PAGES):
-            jobs, has_more = self._page_of_jobs(PAGE, after, dict(metadata))
-            found += [job for job in jobs if metadata.items() <= job.metadata.items()]
+            jobs, has_more = self._page_of_jobs(PAGE, after, metadata)
+            found += jobs
             if not has_more or not jobs:
                 break
             after = jobs[-1].id
@@ -145,6 +154,14 @@ class ProviderClient(Talking):
         """Ask for a job to be stopped; the job as it stands then."""
         return shapes.read_job(self._ask(self._jobs.cancel, job_id))
 
+    def pause_job(self, job_id: str) -> RemoteJob:
+        """Ask for a job to be paused; the job as it stands then."""
+        return shapes.read_job(self._ask(self._jobs.pause, job_id))
+
+    def resume_job(self, job_id: str) -> RemoteJob:
+        """Let a paused job go on; the job as it stands then."""
+        return shapes.read_job(self._ask(self._jobs.resume, job_id))
+
     # Models
 
     def list_models(self) -> list[RemoteModel]:
@@ -163,13 +180,13 @@ class ProviderClient(Talking):
     # Inside
 
     def _page_of_jobs(
-        self, limit: int, after: str | None, metadata: dict[str, str] | None
+        self, limit: int, after: str | None, metadata: Mapping[str, str] | None
     ) -> tuple[list[RemoteJob], bool]:
         answer = self._ask(
             self._jobs.list,
             limit=limit,
             after=after or openai.omit,
-            metadata=metadata or openai.omit,
+            metadata=dict(metadata) if metadata else openai.omit,
         )
         jobs = [shapes.read_job(item) for item in shapes.read_items(answer)]
         return jobs, answer.get("has_more") is True
@@ -204,7 +221,8 @@ class ProviderClient(Talking):
             self.profile.learning_rate.name: request.learning_rate,
         }
         given = {name: value for name, value in chosen.items() if value is not None}
-        return {"type": "supervised", "supervised": {"hyperparameters": given}}
+        hyperparameters = {**self.profile.fixed, **given}
+        return {"type": "supervised", "supervised": {"hyperparameters": hyperparameters}}
 
     def _explained(self, refused: PermissionRefused) -> PermissionRefused:
         """A refusal to start a job, with the dates where the place is closing."""

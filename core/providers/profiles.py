@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -18,6 +18,13 @@ from core.errors import NotFound
 
 FOLDER = Path(__file__).resolve().parent
 THIS_COMPUTER = "this_computer"
+# What a place may have or not: a validation file, a name's ending and a seed of one's own; pausing;
+# checkpoints to look at, to talk to and to delete; an id of ours that a job carries; talking to
+# tuned models at the same address; results as a file.
+OFFERS = frozenset(
+    {"validation", "suffix", "seed", "pause", "checkpoints", "checkpoint_chat",
+     "checkpoint_delete", "metadata", "chat", "results"}
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,29 @@ class Hyperparameter:
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """How long a training takes there: seconds of waiting, and tokens learned in a second.
+
+    A rough range, with the day and place it was read; jobs of one's own say it better.
+    """
+
+    waiting_low: float
+    waiting_high: float
+    tokens_low: float
+    tokens_high: float
+    as_of: date
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deploy:
+    """What has to be done there before a tuned model answers; `code` names the sentence."""
+
+    code: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Closing:
     """A day on which something ends; `code` names the sentence in `locales/`."""
 
@@ -83,8 +113,13 @@ class Model:
 class Profile:
     """A place to train. Hyperparameters carry the names and units the provider gives them.
 
-    Where `any_model` is given, the models are read from the server, and it says what is assumed
-    of each; such a profile has no address of its own, and many connections can share it.
+    Where `any_model` is given, the models are read from the server, and it says what is assumed of
+    each. Where `address_like` is given, each customer has an address there that looks like it: such
+    a profile has none of its own, and many connections can share it.
+
+    adapter: who speaks with it, see `core.providers.adapters`; offers: which of the API's
+    possibilities it has, see `OFFERS`; extra_body: what goes along with each request for a job;
+    fixed: hyperparameters that are always sent.
     """
 
     id: str
@@ -102,6 +137,18 @@ class Profile:
     closings: tuple[Closing, ...]
     models: tuple[Model, ...]
     any_model: Model | None = None
+    adapter: str = "openai"
+    address_like: str = ""
+    offers: frozenset[str] = OFFERS
+    extra_body: Mapping[str, Any] = field(default_factory=dict)
+    fixed: Mapping[str, Any] = field(default_factory=dict)
+    pace: Pace | None = None
+    deploy: Deploy | None = None
+
+    @property
+    def is_added(self) -> bool:
+        """Whether a person adds connections to it, with an address of their own."""
+        return bool(self.address_like)
 
     def model(self, model_id: str) -> Model:
         """The base model under `model_id`, also by the provider's dated name.
@@ -182,6 +229,13 @@ def _read_profile(name: str, table: Mapping[str, Any]) -> Profile:
         closings=tuple(Closing(**closing) for closing in table.get("closings", [])),
         models=tuple(_read_model(model, table) for model in table.get("models", [])),
         any_model=_read_model({"id": "", **any_model}, table) if any_model else None,
+        adapter=table.get("adapter", "openai"),
+        address_like=table.get("address_like", ""),
+        offers=frozenset(table["offers"]) if "offers" in table else OFFERS,
+        extra_body=table.get("extra_body", {}),
+        fixed=table.get("fixed", {}),
+        pace=Pace(**table["pace"]) if "pace" in table else None,
+        deploy=Deploy(**table["deploy"]) if "deploy" in table else None,
     )
 
 

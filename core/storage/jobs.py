@@ -10,7 +10,14 @@ from sqlalchemy import Row as Record
 from sqlalchemy import Table, select, update
 
 from core.errors import NotFound
-from core.jobs import Checkpoint, FineTuningJob, JobEvent, Metric, TrainingRequest
+from core.jobs import (
+    Checkpoint,
+    Estimate,
+    FineTuningJob,
+    JobEvent,
+    Metric,
+    TrainingRequest,
+)
 from core.storage.database import Database
 from core.storage.inserts import insert_ignoring, insert_replacing, keep_known
 from core.storage.schema import job_checkpoints, job_events, job_metrics, jobs
@@ -114,4 +121,6 @@ def _values(job_id: str, items: Iterable[Any]) -> list[dict[str, Any]]:
 
 def _job(found: Record[Any]) -> FineTuningJob:
     values = dict(found._mapping)
-    return FineTuningJob(**{**values, "request": TrainingRequest(**values["request"])})
+    estimate = values["estimate"] and Estimate(**values["estimate"])
+    request = TrainingRequest(**values["request"])
+    return FineTuningJob(**{**values, "request": request, "estimate": estimate})

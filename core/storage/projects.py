@@ -110,4 +110,5 @@ def _project(record: Record[Any]) -> Project:
         record.checks,
         record.checked_as,
         record.revision,
+        record.spend_limit,
     )

@@ -17,7 +17,8 @@ class Project:
     """A dataset with its name; `priced_for` is "profile:model", times are UTC.
 
     checks: settings for its checks as JSON text, "" for ours; checked_as: the fingerprint of those
-    under which the findings of all rows were made; revision: counts what is written to its rows.
+    under which the findings of all rows were made; revision: counts what is written to its rows;
+    spend_limit: US dollars that all its jobs together may cost, None for no limit.
     """
 
     id: str
@@ -31,6 +32,7 @@ class Project:
     checks: str = ""
     checked_as: str = ""
     revision: int = 0
+    spend_limit: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

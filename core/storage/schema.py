@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from core.storage.columns import ExactText, JsonText, Key, UtcTime
 
-HEAD = "0004"  # the last migration; a test holds it to `migrations/`
+HEAD = "0005"  # the last migration; a test holds it to `migrations/`
 
 metadata = MetaData(
     naming_convention={
@@ -52,6 +52,7 @@ projects = Table(
     # Under which of them the findings of all rows were made; "" where some may be older.
     Column("checked_as", String(16), nullable=False, server_default=""),
     Column("revision", Integer, nullable=False, server_default="0"),  # counts its writes
+    Column("spend_limit", Float(53)),  # US dollars for all its jobs together
     # Sums over its rows; `sums.py` keeps them, and those in the tables of sums below.
     Column("examples", Integer, nullable=False, server_default="0"),
     Column("duplicates", Integer, nullable=False, server_default="0"),
@@ -284,6 +285,9 @@ jobs = Table(
     Column("error_message", ExactText),
     Column("hyperparameters", JsonText, nullable=False),
     Column("model_deleted", Boolean, nullable=False),
+    Column("estimate", JsonText),
+    Column("look_after", UtcTime),
+    Column("failed_looks", Integer, nullable=False, server_default="0"),
     UniqueConstraint("connection_id", "provider_job_id"),  # one job there is one job here
     Index("ix_jobs_project", "project_id", "created_at"),
 )

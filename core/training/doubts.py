@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from core.jobs import SAVED, UNSURE, FineTuningJob, JobEvent
-from core.providers.client import ProviderClient
+from core.providers.place import Place
 from core.storage import Store
 from core.training.keeping import keep
 
@@ -23,9 +23,9 @@ def asked_event() -> JobEvent:
     return JobEvent(f"tonesmith-{uuid4().hex}", now, "info", ASKED)
 
 
-def settle(store: Store, client: ProviderClient, job: FineTuningJob) -> FineTuningJob:
+def settle(store: Store, client: Place, job: FineTuningJob) -> FineTuningJob:
     """Look for our id there: found, it is ours; still not after `DOUBT`, it was never made."""
-    found = client.find_jobs({METADATA_KEY: job.id})
+    found = client.find_jobs({METADATA_KEY: job.id}, job.training_file_id or "")
     if found:
         return keep(store, job, found[-1])
     if job.status == UNSURE and _doubt_is_over(store, job):

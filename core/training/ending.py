@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from core.errors import ProviderError, Rejected
 from core.jobs import SAVED, UNSURE, FineTuningJob
-from core.providers.client import ProviderClient
+from core.providers.place import Place
 from core.storage import Store
 from core.training.doubts import settle
 from core.training.keeping import keep, turn
@@ -17,7 +17,7 @@ from core.training.watching import watch_job
 log = logging.getLogger(__name__)
 
 
-def cancel_job(store: Store, client: ProviderClient, job_id: str) -> FineTuningJob:
+def cancel_job(store: Store, client: Place, job_id: str) -> FineTuningJob:
     """Stop a job. One that has ended meanwhile comes back as it ended.
 
     Raises:
@@ -36,7 +36,7 @@ def cancel_job(store: Store, client: ProviderClient, job_id: str) -> FineTuningJ
 
 
 def _cancel_there(
-    store: Store, client: ProviderClient, job: FineTuningJob, provider_id: str
+    store: Store, client: Place, job: FineTuningJob, provider_id: str
 ) -> FineTuningJob:
     try:
         job = keep(store, job, client.cancel_job(provider_id))
@@ -49,7 +49,7 @@ def _cancel_there(
 
 
 def _with_its_end(
-    store: Store, client: ProviderClient, job: FineTuningJob, provider_id: str
+    store: Store, client: Place, job: FineTuningJob, provider_id: str
 ) -> FineTuningJob:
     """The job with the last lines of its story: once ended, nobody looks at it again."""
     try:
@@ -59,7 +59,7 @@ def _with_its_end(
         return job
 
 
-def delete_model(store: Store, client: ProviderClient, job_id: str) -> FineTuningJob:
+def delete_model(store: Store, client: Place, job_id: str) -> FineTuningJob:
     """Delete a job's tuned model at the provider for good; one that is gone already is no fault."""
     with turn(job_id):
         job = store.load_job(job_id)

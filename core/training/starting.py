@@ -19,7 +19,7 @@ from core.errors import (
     Unavailable,
 )
 from core.jobs import SAVED, UNSURE, FineTuningJob, TrainingRequest
-from core.providers.client import ProviderClient
+from core.providers.place import Place
 from core.storage import Store
 from core.training.doubts import METADATA_KEY, asked_event, settle
 from core.training.keeping import find_saved, keep, turn
@@ -37,7 +37,7 @@ class SentElsewhere(Exception):
 
 def start_job(
     store: Store,
-    client: ProviderClient,
+    client: Place,
     *,
     start_key: str,
     connection_id: str,
@@ -70,7 +70,7 @@ def start_job(
         return _send(store, client, job) if job.status == SAVED else job
 
 
-def resume_start(store: Store, client: ProviderClient, job_id: str) -> FineTuningJob:
+def resume_start(store: Store, client: Place, job_id: str) -> FineTuningJob:
     """Go on with a start that was cut off, when a person asks for it.
 
     The provider is searched first; while a doubt may still clear up, nothing is sent again.
@@ -82,7 +82,7 @@ def resume_start(store: Store, client: ProviderClient, job_id: str) -> FineTunin
         return _send(store, client, job) if job.status == SAVED else job
 
 
-def _send(store: Store, client: ProviderClient, job: FineTuningJob) -> FineTuningJob:
+def _send(store: Store, client: Place, job: FineTuningJob) -> FineTuningJob:
     try:
         return _create(store, client, _upload(store, client, job))
     except SentElsewhere:
@@ -92,7 +92,7 @@ def _send(store: Store, client: ProviderClient, job: FineTuningJob) -> FineTunin
         raise
 
 
-def _upload(store: Store, client: ProviderClient, job: FineTuningJob) -> FineTuningJob:
+def _upload(store: Store, client: Place, job: FineTuningJob) -> FineTuningJob:
     """Bring the files there, each kept as soon as it is, so that a resume does not repeat it."""
     if job.snapshot_sha256 is not None and job.training_file_id is None:
         file_id = _upload_snapshot(store, client, job.snapshot_sha256)
@@ -110,11 +110,11 @@ def _keep_unsent(store: Store, job: FineTuningJob) -> FineTuningJob:
     return job
 
 
-def _upload_snapshot(store: Store, client: ProviderClient, sha256: str) -> str:
+def _upload_snapshot(store: Store, client: Place, sha256: str) -> str:
     return client.upload_file(store.load_snapshot(sha256), f"{sha256[:12]}.jsonl")
 
 
-def _create(store: Store, client: ProviderClient, job: FineTuningJob) -> FineTuningJob:
+def _create(store: Store, client: Place, job: FineTuningJob) -> FineTuningJob:
     """Ask once for the job; whatever happens from here on, we know that we may have one."""
     waiting = _keep_unsent(store, replace(job, status=UNSURE))
     store.save_events(job.id, [asked_event()])
@@ -131,7 +131,7 @@ def _create(store: Store, client: ProviderClient, job: FineTuningJob) -> FineTun
     return keep(store, job, remote)
 
 
-def _settle_if_possible(store: Store, client: ProviderClient, job: FineTuningJob) -> FineTuningJob:
+def _settle_if_possible(store: Store, client: Place, job: FineTuningJob) -> FineTuningJob:
     try:
         return settle(store, client, job)
     except ProviderError as failure:

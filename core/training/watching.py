@@ -11,7 +11,7 @@ from uuid import NAMESPACE_URL, uuid5
 from core.errors import Rejected
 from core.jobs import UNSURE, FineTuningJob, JobEvent, Metric, RemoteJob, TrainingRequest
 from core.metrics import merge_metrics, metrics_of
-from core.providers.client import ProviderClient
+from core.providers.place import Place
 from core.storage import Store
 from core.training.doubts import METADATA_KEY, settle
 from core.training.keeping import find_saved, keep, turn
@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
-def refresh_job(store: Store, client: ProviderClient, job_id: str) -> FineTuningJob:
+def refresh_job(store: Store, client: Place, job_id: str) -> FineTuningJob:
     """Bring a job up to date: status, events, curves, checkpoints. Repeating it changes nothing.
 
     While a start or another refresh is at work on it, the job comes back as it is kept.
@@ -35,7 +35,7 @@ def refresh_job(store: Store, client: ProviderClient, job_id: str) -> FineTuning
 
 
 def adopt_job(
-    store: Store, client: ProviderClient, connection_id: str, provider_job_id: str
+    store: Store, client: Place, connection_id: str, provider_job_id: str
 ) -> FineTuningJob:
     """The job of a connection's list as one that is kept: known already, or started elsewhere."""
     job = store.find_job(connection_id, provider_job_id)
@@ -46,15 +46,13 @@ def adopt_job(
 
 
 def list_remote_jobs(
-    client: ProviderClient, limit: int = 10, after: str | None = None
+    client: Place, limit: int = 10, after: str | None = None
 ) -> tuple[list[RemoteJob], bool]:
     """The connection's latest jobs, newest first, whoever started them; and whether more follow."""
     return client.list_jobs(limit, after)
 
 
-def watch_job(
-    store: Store, client: ProviderClient, job: FineTuningJob, provider_id: str
-) -> FineTuningJob:
+def watch_job(store: Store, client: Place, job: FineTuningJob, provider_id: str) -> FineTuningJob:
     """The job itself is asked for first and kept last: an ended job has all that belongs to it."""
     remote = client.load_job(provider_id)
     known = {event.id for event in store.load_events(job.id)}
@@ -70,7 +68,7 @@ def _curves(events: Sequence[JobEvent], results: Sequence[Metric]) -> list[Metri
     return merge_metrics([*reported, *results])
 
 
-def _results(client: ProviderClient, remote: RemoteJob) -> list[Metric]:
+def _results(client: Place, remote: RemoteJob) -> list[Metric]:
     if remote.status != "succeeded":
         return []
     read = client.load_result_metrics

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.connecting import all_connections
 from core.errors import BadInput, Rejected
 from core.storage import Store
 from core.words import say
-from ui.connections import all_connections, place_name
+from ui.connections import place_name
 from ui.jobs import status_chip, status_words
 from ui.parts import bubble
 from ui.text import ago, clock, duration, markdown_for, plain, sentence_for, size

@@ -7,7 +7,7 @@ import pytest
 from storage_builders import a_project, a_store
 
 from core.errors import NotFound
-from core.jobs import Checkpoint, FineTuningJob, JobEvent, Metric, TrainingRequest
+from core.jobs import Checkpoint, Estimate, FineTuningJob, JobEvent, Metric, TrainingRequest
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -47,6 +47,9 @@ def test_a_job_comes_back_whole(tmp_path):
             error_message="\ud800",
             hyperparameters={"n_epochs": "auto", "deep": [1, None]},
             model_deleted=True,
+            estimate=Estimate(6_810, 7_010, price=3.0, cost_low=0.02, seconds_high=90.0),
+            look_after=NOON,
+            failed_looks=2,
         )
         assert all(getattr(later, field.name) for field in fields(later))
         store.save_job(later)
