@@ -52,7 +52,7 @@ class FineTuningJob:
     """One job as we know it. `id` is ours; `status` is an open set; times are UTC.
 
     look_after: nobody asks its provider before that time; failed_looks: how often in a row the
-    provider gave no answer.
+    provider gave no answer, and look_problem: the code of the error that it gave instead.
     """
 
     id: str
@@ -77,6 +77,7 @@ class FineTuningJob:
     estimate: Estimate | None = None
     look_after: datetime | None = None
     failed_looks: int = 0
+    look_problem: str = ""
 
     @property
     def is_active(self) -> bool:

@@ -288,6 +288,7 @@ jobs = Table(
     Column("estimate", JsonText),
     Column("look_after", UtcTime),
     Column("failed_looks", Integer, nullable=False, server_default="0"),
+    Column("look_problem", String(64), nullable=False, server_default=""),
     UniqueConstraint("connection_id", "provider_job_id"),  # one job there is one job here
     Index("ix_jobs_project", "project_id", "created_at"),
 )

@@ -14,3 +14,5 @@ def upgrade() -> None:
     op.add_column("jobs", sa.Column("look_after", sa.DateTime()))
     number = {"nullable": False, "server_default": "0"}
     op.add_column("jobs", sa.Column("failed_looks", sa.Integer(), **number))
+    word = {"nullable": False, "server_default": ""}
+    op.add_column("jobs", sa.Column("look_problem", sa.String(length=64), **word))

@@ -50,6 +50,7 @@ def test_a_job_comes_back_whole(tmp_path):
             estimate=Estimate(6_810, 7_010, price=3.0, cost_low=0.02, seconds_high=90.0),
             look_after=NOON,
             failed_looks=2,
+            look_problem="rate_limited",
         )
         assert all(getattr(later, field.name) for field in fields(later))
         store.save_job(later)
