@@ -6,7 +6,7 @@ What must hold for every file, whatever it is:
 - one file takes no longer than `DEADLINE` seconds, or the program ends and shows where it hung;
 - each line is an example or has a finding that says why not;
 - the lines are the file: put together they give its bytes, but for line endings, byte order marks
-  and, of a JSON array, the blanks, commas and brackets between its items;
+  and, of a JSON array, its own brackets and the blanks and commas between its items;
 - an example that is written out and read again is the same;
 - whatever can be mended in it is, once for all, and no error comes of it.
 """
@@ -57,7 +57,7 @@ CHECKS = Checks(
     )
 )
 _LINE_END = re.compile(rb"\r\n|\n|\r")
-_BETWEEN_ITEMS = b" \t\r\n,[]{}"
+_BETWEEN_ITEMS = b" \t\r\n,"
 
 
 class Lost(AssertionError):
@@ -152,7 +152,7 @@ def _utf8(content: bytes) -> bytes:
 
 
 def _check_items(text: bytes, items: Sequence[bytes]) -> None:
-    """Between the items of an array there is nothing but blanks, commas and brackets."""
+    """Beside the items of an array there are only blanks, commas and its own two brackets."""
     done = 0
     between = bytearray()
     for item in items:
@@ -161,7 +161,8 @@ def _check_items(text: bytes, items: Sequence[bytes]) -> None:
             raise Lost("an item is not in the file")
         between += text[done:at]
         done = at + len(item)
-    if rest := (bytes(between) + text[done:]).translate(None, _BETWEEN_ITEMS):
+    rest = (bytes(between) + text[done:]).translate(None, _BETWEEN_ITEMS)
+    if rest not in {b"[", b"[]"}:
         raise Lost(f"beside the items there is {rest[:60]!r}")
 
 

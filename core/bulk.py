@@ -5,30 +5,23 @@ Only a batch of examples is in memory at a time, however many rows there are; id
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from hashlib import sha256
-from typing import TypeVar
 
+from core.copies import hash_row
 from core.dialects import Dialect
 from core.editing import checks_in, facts_in
 from core.examples import APPROVED, REVIEWS, SYSTEM, Example
 from core.fixes import FIXES, PROJECT_FIXES, UNSEEN, apply_fix, can_fix
-from core.lenses.base import Found
-from core.lenses.look_alikes import NEAR_DUPLICATE, LookAlikes
-from core.queries import DUPLICATE, Query
 from core.replacing import Replacement, Replacing
 from core.reviews import Edit, as_rewritten, rewriting
 from core.rules import NO_CHECKS, Checks, check_example_once
-from core.storage import Amend, Change, Part, Project, Reckoning, Remove, Store
-from core.storage.content import hash_content, write_content
-from core.tasks import Advance, unwatched
+from core.storage import Amend, Change, Part, Project, Remove, Store
+from core.storage.content import write_content
+from core.tasks import Advance, telling, unwatched
 
 SAMPLES = 3  # rows shown before and after
-STEP = 500  # rows between two words about progress
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +145,7 @@ def preview_act(
     edit = act.edit() if act.edit else None
     rows = changed = reopened = 0
     samples: list[Sample] = []
-    for row in _telling(store.iterate_found(project.id, row_ids), advance):
+    for row in telling(store.iterate_found(project.id, row_ids), advance):
         rows += 1
         before = row.example
         after = as_rewritten(before, edit(before)) if edit else None
@@ -188,72 +181,12 @@ def apply_act(
     return store.apply_change(
         project.id,
         act.kind,
-        _telling(_edits(project, row_ids, act), advance),
+        telling(_edits(project, row_ids, act), advance),
         params=act.params,
         system_prompt=act.prompt,
         key=key,
         once=True,
     )
-
-
-def find_copies(
-    store: Store, project: Project, reckoning: Reckoning, advance: Advance = unwatched
-) -> dict[int, bytes]:
-    """The rows that say the same as a better one, which is not among them, and how each stood.
-
-    Better is what is further in review, then what has a note or tags, then what comes first.
-    """
-    alike = store.find_rows(project.id, Query(code=DUPLICATE), reckoning)
-    stood: dict[int, bytes] = {}
-    best: dict[bytes, tuple[tuple[int, bool], int]] = {}
-    for row in _telling(store.iterate_found(project.id, alike), advance):
-        stood[row.id] = _hash_row(row.example)
-        says, worth = hash_content(row.example), _worth(row.example)
-        if says not in best or worth > best[says][0]:
-            best[says] = (worth, row.id)
-    kept = {row_id for _, row_id in best.values()}
-    return {row_id: each for row_id, each in stood.items() if row_id not in kept}
-
-
-def find_spares(
-    store: Store,
-    project: Project,
-    pairs: Sequence[tuple[int, ...]],
-    advance: Advance = unwatched,
-) -> dict[int, bytes]:
-    """Of rows that were found to be nearly the same, all but one of each pair, and how they stood.
-
-    The better ones stay, as in `find_copies`; a row goes only where one that stays is its pair,
-    and where both are nearly the same as they stand now: they may have been rewritten since.
-    """
-    lens = LookAlikes()
-    met: list[tuple[tuple[int, bool], int, bytes]] = []
-    rows = store.iterate_found(project.id, sorted({row_id for pair in pairs for row_id in pair}))
-    for row in _telling(rows, advance):
-        lens.put([(row.id, row.example)])
-        met.append((_worth(row.example), row.id, _hash_row(row.example)))
-    beside: dict[int, set[int]] = defaultdict(set)
-    for one, other in pairs:
-        if (found := lens.compare(one, other)) and found.code == NEAR_DUPLICATE:
-            beside[one].add(other)
-            beside[other].add(one)
-    kept: set[int] = set()
-    stood: dict[int, bytes] = {}
-    for _, row_id, hashed in sorted(met, key=lambda each: each[0], reverse=True):
-        if beside[row_id].isdisjoint(kept):
-            kept.add(row_id)
-        else:
-            stood[row_id] = hashed
-    return stood
-
-
-def still_holds(store: Store, project: Project, pair: Found) -> bool:
-    """Whether two rows, as they stand now, are the kind of pair as which they were found."""
-    lens = LookAlikes()
-    lens.put([(row.id, row.example) for row in store.iterate_found(project.id, pair.rows)])
-    one, other = pair.rows
-    found = lens.compare(one, other)
-    return found is not None and found.code == pair.code
 
 
 def count_fixes(
@@ -269,7 +202,7 @@ def count_fixes(
     """
     known, checks = {**FIXES, **PROJECT_FIXES}, checks_in(project)
     counts = dict.fromkeys(known, 0)
-    for row in _telling(store.iterate_found(project.id, row_ids), advance):
+    for row in telling(store.iterate_found(project.id, row_ids), advance):
         found = check_example_once(row.example.inheriting(project.system_prompt), checks)
         codes = {f.code for f in found if not dialect.accepts(f.code, f.detail)}
         for code in known.keys() & {*codes, *UNSEEN}:
@@ -297,27 +230,7 @@ def _unless(act: Act, row_id: int) -> Callable[[Example], bool] | None:
 
 def _differs(act: Act, row_id: int, now: Example) -> bool:
     """Whether a row to be taken out is no longer as it was when it was found."""
-    return row_id in act.stood and act.stood[row_id] != _hash_row(now)
-
-
-def _hash_row(example: Example) -> bytes:
-    """16 bytes that tell all that is stored of an example: its review, note and tags as well."""
-    return sha256(write_content(example).encode("utf-8", "surrogatepass")).digest()[:16]
-
-
-def _worth(example: Example) -> tuple[int, bool]:
-    """What people have put into an example; the greater, the more."""
-    return REVIEWS.index(example.review), bool(example.note or example.tags)
-
-
-def _telling(items: Iterable[_T], advance: Advance) -> Iterator[_T]:
-    """The items; `advance` hears now and then how many more of them are done with."""
-    number = 0
-    for number, item in enumerate(items, 1):
-        yield item
-        if number % STEP == 0:
-            advance(STEP)
-    advance(number % STEP)
+    return row_id in act.stood and act.stood[row_id] != hash_row(now)
 
 
 def _is_alike(before: Example, after: Example) -> bool:

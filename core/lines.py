@@ -219,18 +219,21 @@ def _items(chunks: Iterable[bytes], level: int) -> Iterator[RawLine]:
     """Cut JSON into the values that stand within so many brackets, counted outside strings.
 
     An item broken inside its own brackets spoils no other (unless a quotation mark is missing);
-    what stands between the items beside commas is kept as lines of its own.
+    what stands between the items beside commas, or after a list, is kept as lines of its own.
     """
     beside = ("beside_list",) if level > 1 else ()
     depth, quoted, number = 0, False, 1
     kept = bytearray()  # grows in place: an item may span many chunks
-    for chunk in _whole_escapes(chunks):
+    whole = _whole_escapes(chunks)
+    for chunk in whole:
         done = 0
         for token in _BRACKET.finditer(chunk):
             mark = token.group()
             quoted ^= mark == b'"'
             if quoted or mark[:1] in b'"\\':
                 continue
+            if level == depth == 1 and mark == b"}":
+                continue  # closes nothing: it is a part of what stands there
             opens = mark in b"{["
             before, depth = depth, max(0, depth + (1 if opens else -1))
             if min(before, depth) > level:
@@ -243,12 +246,21 @@ def _items(chunks: Iterable[bytes], level: int) -> Iterator[RawLine]:
             number += kept.count(b"\n")
             kept.clear()
             done = token.end() if outer else edge
+            if level == 1 and depth == 0:
+                yield from _after_list(chain([chunk[done:]], whole), number)
+                return
         kept += chunk[done:]
         if len(kept) > LONGEST_BYTES:
             yield from _item(bytes(kept), number, ended=False)
             number += kept.count(b"\n")
             kept.clear()
     yield from _item(bytes(kept), number, ended=False)
+
+
+def _after_list(chunks: Iterable[bytes], number: int) -> Iterator[RawLine]:
+    """What follows the closing bracket of a list, which ought to be nothing, line by line."""
+    for line, (piece, ended) in enumerate(_split(chunks, LONGEST_BYTES), number):
+        yield from _item(piece, line, ended)
 
 
 def _item(

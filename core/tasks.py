@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
 from core.errors import Stopped, TonesmithError
@@ -21,12 +21,23 @@ T = TypeVar("T")
 Advance: TypeAlias = Callable[[int], None]
 State: TypeAlias = Literal["running", "done", "stopped", "failed"]
 
+STEP = 500  # items between two words about progress
 TELLING_SECONDS = 2.0  # after so long the pace says something about the rest
 KEPT_SECONDS = 86_400  # an ended task that nobody forgets
 
 
 def unwatched(done: int) -> None:
     """The `advance` of work that nobody watches."""
+
+
+def telling(items: Iterable[T], advance: Advance) -> Iterator[T]:
+    """The items; `advance` hears now and then how many more of them are done with."""
+    number = 0
+    for number, item in enumerate(items, 1):
+        yield item
+        if number % STEP == 0:
+            advance(STEP)
+    advance(number % STEP)
 
 
 class Task(Generic[T]):

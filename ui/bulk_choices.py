@@ -13,8 +13,6 @@ from core.bulk import (
     count_fixes,
     deleting,
     deleting_copies,
-    find_copies,
-    find_spares,
     fixing,
     holding_out,
     instructing,
@@ -22,6 +20,7 @@ from core.bulk import (
     reviewing,
     tagging,
 )
+from core.copies import find_copies, find_spares
 from core.editing import checks_in, priced_for
 from core.lenses.look_alikes import NEAR_DUPLICATE
 from core.queries import Query

@@ -10,7 +10,8 @@ from dataclasses import replace
 
 import streamlit as st
 
-from core.bulk import Act, deleting, holding_out, still_holds
+from core.bulk import Act, deleting, holding_out
+from core.copies import still_holds
 from core.editing import change_checks, checks_in
 from core.errors import NotFound, TonesmithError
 from core.history import tell_change

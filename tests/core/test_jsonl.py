@@ -233,6 +233,28 @@ def test_a_broken_item_spoils_no_other_and_nothing_is_dropped():
     assert rows_of(content) == [{"messages": [{"a": 1}]}, {"messages": [{"b": 2}]}]
 
 
+@pytest.mark.parametrize(
+    ("after", "kept"),
+    [
+        (b"{", [(1, b"{")]),
+        (b"]", [(1, b"]")]),
+        (b"\n[1]\n{ }\n", [(2, b"[1]"), (3, b"{ }")]),
+        (b" \n,\n", []),
+    ],
+)
+def test_what_follows_the_end_of_an_array_is_kept_as_lines(after, kept):
+    """Stray brackets behind the list, or more lines, are there as they stand in the file."""
+    lines = lines_of(b'[{"messages":[]}]' + after)
+    assert [(line.number, line.raw) for line in lines[1:]] == kept
+
+
+def test_a_stray_brace_in_an_array_is_kept():
+    """It closes nothing, and the items after it are read."""
+    first, stray, second = lines_of(b'[{"messages":[1]}}, {"messages":[2]}]')
+    assert (first.raw, stray.raw, second.raw) == (
+        b'{"messages":[1]}', b"}", b'{"messages":[2]}')  # fmt: skip
+
+
 def test_an_array_that_stops_in_the_middle_keeps_what_there_is():
     """A cut-off array gives its whole items, and the rest as a truncated line."""
     content = json.dumps(ROWS, indent=1).encode()[:-20]
