@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, WebSocket, sync_playwright
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PATIENCE = 60_000  # milliseconds
 FEWEST = 100  # words of a reply, more than any other reply has
+TASK = '[class*="st-key-card_task_"]'  # as `ui/tasks.py` shows long work
 QUIET = 700  # milliseconds without a frame after which nothing follows
 QUICK_QUIET = 150
 
@@ -181,6 +182,11 @@ class Editor(Tab):
         ms = self._wait_for("firstView")
         self._wait_until_quiet()
         return ms
+
+    def wait_for_tasks(self) -> None:
+        """Wait until no long work is shown any more: what it takes is no part of an edit."""
+        self._page.wait_for_function(f"!document.querySelector('{TASK}')", polling=100)
+        self._wait_until_quiet()
 
     def rerun(self) -> Rerun:
         """An empty rerun on this very page."""

@@ -14,11 +14,16 @@ _SETTING = "chat:"  # followed by the job's id
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One question with the reply of the base and the reply of the tuned model."""
+    """One question with the reply of the base and the reply of the tuned model.
+
+    base_failed, tuned_failed: what stands there is no reply, but why there is none.
+    """
 
     question: str
     base: str
     tuned: str
+    base_failed: bool = False
+    tuned_failed: bool = False
 
 
 def load_turns(store: Store, job_id: str) -> list[Turn]:

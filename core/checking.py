@@ -11,7 +11,7 @@ from typing import BinaryIO, TypeAlias
 
 from core.fast_tokens import batch_counter_for
 from core.jsonl import read_line
-from core.lines import CHUNK_BYTES, RawLine, is_plain, read_lines, read_range
+from core.lines import CHUNK_BYTES, RawLine, find_cuts, is_plain, read_lines, read_range
 from core.processes import map_shared
 from core.report import Basis, Report
 from core.tokens import BatchCounter, KnownCounts, texts_of
@@ -62,7 +62,7 @@ def check_file(
         counter = load_counter(basis.encoding, size)
         if size <= ALONE_BYTES or not _is_cuttable(file):
             return check_source(file, basis, counter, size)
-        cuts = _find_cuts(file, size)
+        cuts = find_cuts(file, size, RANGE_BYTES)
     ranges = [_Range(str(path), *cut, basis, load_counter, size) for cut in pairwise(cuts)]
     report = Report(basis, size)
     processes = processes or min(os.cpu_count() or 1, MOST_PROCESSES)
@@ -106,16 +106,6 @@ def _is_cuttable(file: BinaryIO) -> bool:
     head = file.read(CHUNK_BYTES)
     file.seek(0)
     return is_plain(head)
-
-
-def _find_cuts(file: BinaryIO, size: int) -> list[int]:
-    """Its beginning, a line's end at about every `RANGE_BYTES`, and its own end."""
-    cuts = [0]
-    while cuts[-1] + RANGE_BYTES < size:
-        file.seek(cuts[-1] + RANGE_BYTES)
-        file.readline()
-        cuts.append(file.tell())
-    return cuts if cuts[-1] >= size else [*cuts, size]
 
 
 def split_lines(lines: Iterable[RawLine]) -> Iterator[list[RawLine]]:

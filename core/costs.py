@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from core.providers.profiles import Epochs
 
 PRICE_UNIT = 1_000_000  # prices are per million tokens
+# What a model's own vocabulary may make of a text, beside the similar one that is counted with.
+STAND_IN_LOW, STAND_IN_HIGH = 0.8, 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +38,39 @@ def cost_of(tokens: int, epochs: int, price_per_million: float) -> float:
     return tokens * epochs * price_per_million / PRICE_UNIT
 
 
+def token_range(billed: int, published: int, *, exact: bool) -> tuple[int, int]:
+    """Between the two ways to count the tokens; wider where the vocabulary is not the model's."""
+    low, high = sorted((billed, published))
+    return (low, high) if exact else (round(low * STAND_IN_LOW), round(high * STAND_IN_HIGH))
+
+
 def cost_range(
-    billed: int, published: int, epochs: int, price_per_million: float | None
+    billed: int, published: int, epochs: int, price_per_million: float | None, least: float = 0.0
 ) -> CostRange | None:
-    """The cost between the two ways to count the tokens of a pass; None where no price is known."""
+    """The cost between the two ways to count the tokens of a pass; None where no price is known.
+
+    least: what is billed in any case, in US dollars.
+    """
     if price_per_million is None:
         return None
     low, high = sorted(cost_of(tokens, epochs, price_per_million) for tokens in (billed, published))
-    return CostRange(low, high)
+    return CostRange(max(low, least), max(high, least))
 
 
 def format_usd(amount: float) -> str:
-    """Dollars for a person: four decimals below $1, two above, `<$0.0001` for next to nothing."""
+    """Dollars for a person: whole cents from $1 on or where that is all, else four decimals.
+
+    Next to nothing is `<$0.0001`.
+    """
     if 0 < amount < 0.000_05:
         return "<$0.0001"
-    return f"${amount:,.4f}" if round(amount, 4) < 1 else f"${amount:,.2f}"
+    is_small = round(amount, 4) < 1 and round(amount, 4) != round(amount, 2)
+    return f"${amount:,.4f}" if is_small else f"${amount:,.2f}"
+
+
+def format_price(price: float) -> str:
+    """US dollars per million tokens for a person, without the sign: 3, 0.40, 0.005."""
+    return f"{price:g}" if price < 0.01 or price == round(price) else f"{price:.2f}"
 
 
 def format_cost_range(cost: CostRange) -> str:

@@ -8,10 +8,11 @@ from dataclasses import replace
 from functools import lru_cache, partial
 
 from core.cells import blank_example, with_cell
+from core.errors import NotFound
 from core.examples import Example
 from core.fast_tokens import batch_counter_for
 from core.findings import Finding, Severity
-from core.providers.profiles import Model, Profile, load_profile
+from core.providers.profiles import Model, Profile, load_profile, load_profiles
 from core.reviews import rewriting
 from core.rules import NO_CHECKS, Checks, check_example, check_example_once
 from core.storage import Amend, Change, FindingCount, Project, Put, Remove, RowFacts, Store
@@ -34,10 +35,29 @@ def open_project(store: Store, project_id: str) -> Project:
 
 
 def priced_for(project: Project) -> tuple[Profile, Model]:
-    """The place and base model that a project's tokens and cost are reckoned with."""
-    profile_id, _, model_id = project.priced_for.partition(":")
-    profile = load_profile(profile_id)
-    return profile, profile.model(model_id)
+    """The place and base model that a project's tokens and cost are reckoned with.
+
+    Where they are gone, with the first there are: the examples outlive every provider.
+    """
+    found = _find_priced(project.priced_for)
+    if found is not None:
+        return found
+    first = next(profile for profile in load_profiles() if profile.models)
+    return first, first.models[0]
+
+
+def can_be_priced_for(value: str) -> bool:
+    """Whether "place:model" is known here."""
+    return _find_priced(value) is not None
+
+
+def _find_priced(value: str) -> tuple[Profile, Model] | None:
+    profile_id, _, model_id = value.partition(":")
+    try:
+        profile = load_profile(profile_id)
+        return profile, profile.model(model_id)
+    except NotFound:
+        return None
 
 
 def facts_of(example: Example, encoding: str, checks: Checks = NO_CHECKS) -> RowFacts:
@@ -69,24 +89,19 @@ def facts_in(project: Project) -> Callable[[Example], RowFacts]:
 
 
 def facts_of_many(
-    project: Project, size: int
-) -> Callable[[Sequence[Example]], Iterator[tuple[Example, RowFacts]]]:
+    examples: Sequence[Example], encoding: str, checks: Checks, size: int
+) -> Iterator[tuple[Example, RowFacts]]:
     """The same for many examples at a time, each with its facts.
 
-    size: bytes of all texts that are to come, which tells what counts them soonest.
+    size: bytes of all texts, also of those that are still to come, which tells what counts them
+    soonest.
     """
-    encoding, checks = priced_for(project)[1].encoding, checks_in(project)
-    counter = batch_counter_for(encoding, size)
-
-    def facts(examples: Sequence[Example]) -> Iterator[tuple[Example, RowFacts]]:
-        texts = (text for example in examples for text in texts_of(example))
-        known = KnownCounts(counter.count_all(texts))
-        for example in examples:
-            findings = _counted(check_example_once(example, checks))
-            tokens = {encoding: count_example(example, known)}
-            yield example, RowFacts(findings, tokens, checks.fingerprint)
-
-    return facts
+    texts = (text for example in examples for text in texts_of(example))
+    known = KnownCounts(batch_counter_for(encoding, size).count_all(texts))
+    fingerprint = checks.fingerprint
+    for example in examples:
+        findings = _counted(check_example_once(example, checks))
+        yield example, RowFacts(findings, {encoding: count_example(example, known)}, fingerprint)
 
 
 def checks_in(project: Project) -> Checks:

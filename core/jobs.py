@@ -10,8 +10,12 @@ from typing import Any
 SAVED = "saved"
 UNSURE = "unsure"
 
-ACTIVE = frozenset({SAVED, UNSURE, "validating_files", "queued", "running", "pausing", "paused"})
+PAUSED = "paused"  # a provider's word: nothing happens until somebody lets the job go on
+
+ACTIVE = frozenset({SAVED, UNSURE, "validating_files", "queued", "running", "pausing", PAUSED})
 ENDED = frozenset({"succeeded", "failed", "cancelled"})
+# Of an error: the examples were turned down before anything was learned from them.
+BAD_FILES = frozenset({"invalid_training_file", "invalid_validation_file", "invalid_n_examples"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +38,12 @@ class TrainingRequest:
 class Estimate:
     """What a job was reckoned to take before it was started; None is not known.
 
-    Units: tokens over all passes, price in US dollars per million tokens at that time, costs in US
-    dollars, times in seconds from the start to the end, waiting included.
+    Units: tokens over all passes (of one, where the place alone knows how many it makes; then no
+    upper end of the cost is known), price in US dollars per million tokens at that time, costs in
+    US dollars, times in seconds from the start to the end, waiting included.
+
+    measured_on: from how many earlier jobs the times were taken; 0 for what is said of the place.
+    least: what the job costs in any case, in US dollars, once it has been trained.
     """
 
     tokens_low: int
@@ -45,14 +53,17 @@ class Estimate:
     cost_high: float | None = None
     seconds_low: float | None = None
     seconds_high: float | None = None
+    measured_on: int = 0
+    least: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class FineTuningJob:
     """One job as we know it. `id` is ours; `status` is an open set; times are UTC.
 
-    look_after: nobody asks its provider before that time; failed_looks: how often in a row the
-    provider gave no answer, and look_problem: the code of the error that it gave instead.
+    look_after: nobody asks its provider before that time; of a job that has ended, None says that
+    all that belongs to it has come. failed_looks: how often in a row the provider gave no answer;
+    look_problem and look_params: the code and the facts of the error that it gave instead.
     """
 
     id: str
@@ -78,11 +89,17 @@ class FineTuningJob:
     look_after: datetime | None = None
     failed_looks: int = 0
     look_problem: str = ""
+    look_params: dict[str, Any] = field(default_factory=dict)
 
     @property
     def is_active(self) -> bool:
         """Whether anything may still happen; an unknown status counts as active."""
         return self.status not in ENDED
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether its provider is still asked: it goes on, or something of it has yet to come."""
+        return self.is_active or self.look_after is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +145,13 @@ class Fetch:
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """A model kept on the way."""
+    """A model kept on the way; one that was deleted there stays in the list."""
 
     id: str
     step: int
     model: str
     created_at: datetime
+    deleted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,17 @@ def is_plain(head: bytes) -> bool:
     return not _wide_encoding(head) and not _is_array(head.removeprefix(BOM))
 
 
+def find_cuts(source: BinaryIO, size: int, every: int) -> list[int]:
+    """The beginning of a file of so many bytes, a line's end at about `every` so many, its end."""
+    cuts = [0]
+    while cuts[-1] + every < size:
+        source.seek(cuts[-1] + every)
+        while (piece := source.readline(LONGEST_BYTES)) and not piece.endswith(b"\n"):
+            pass
+        cuts.append(source.tell())
+    return cuts if cuts[-1] >= size else [*cuts, size]
+
+
 def read_range(source: BinaryIO, start: int, end: int) -> Iterator[RawLine]:
     """The lines of a plain file from one byte to another, numbered from 1; all in memory.
 

@@ -21,8 +21,9 @@ from typing import Literal
 from core.background import ROOT, held_lock, is_held, start_apart
 from core.errors import StorageFailed
 
+APP_REQUIREMENTS = ROOT / "requirements.txt"
 # Both lists, so that pip keeps the app's own versions while it adds the rest.
-REQUIREMENTS = (ROOT / "requirements-local.txt", ROOT / "requirements.txt")
+REQUIREMENTS = (ROOT / "requirements-local.txt", APP_REQUIREMENTS)
 START_SECONDS = 15.0
 LOOK_SECONDS = 0.05
 SAVE_TRIES = 20

@@ -28,7 +28,14 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
 }
 SPEED_WINDOW = 50  # steps back from now: a pause long ago must not slow the estimate down
-_STEP = re.compile(r"^Step (\d+)/(\d+)\b(?:.*?loss=([\d.]+))?", re.IGNORECASE)
+HIGHEST_STEP = 2**31 - 1  # as databases count; beyond it, a number is none that anybody meant
+# After one of these, the steps before it say nothing of when the next one comes.
+_TURN = re.compile(
+    r"(?:the )?(?:fine-tun\w+ )?job (?:has been |was |is )?(?:paused|resumed|started)"
+    r"|resuming after step",
+    re.IGNORECASE,
+)
+_STEP = re.compile(r"^Step (\d{1,9})/(\d{1,9})\b(?:.*?loss=([\d.]+))?", re.IGNORECASE)
 
 
 # Curves
@@ -74,7 +81,7 @@ def _combined(old: Metric, new: Metric) -> Metric:
 
 def _metric(row: Mapping[str, Any]) -> Metric | None:
     step = number_of(row.get("step"))
-    if step is None or step < 0:
+    if step is None or not 0 <= step <= HIGHEST_STEP:
         return None
     values = {name: _first_number(row, columns) for name, columns in COLUMNS.items()}
     return Metric(step=int(step), **values)
@@ -124,15 +131,24 @@ def progress_of(
     job: FineTuningJob, events: Sequence[JobEvent], now: datetime | None = None
 ) -> Progress:
     """How far a job is, from what its events report."""
-    steps = [(event.created_at, point.step) for event, point in points_of(events)]
-    step = steps[-1][1] if steps else 0
+    steps = [point.step for _, point in points_of(events)]
+    step = steps[-1] if steps else 0
     total = _total_steps(events)
     done = job.status == "succeeded"
     share = 1.0 if done else min(1.0, step / total) if total else 0.0
     epochs = _whole_epochs(job)
     epoch = min(epochs, (max(step, 1) - 1) * epochs // total + 1) if epochs and total else None
-    eta = _eta(job, steps, total, now or datetime.now(UTC)) if job.is_active else None
+    latest = _since_turn(events)
+    is_moving = job.is_active and (bool(latest) or not steps)
+    eta = _eta(job, latest, total, now or datetime.now(UTC)) if is_moving else None
     return Progress(step, total, share, epoch, epochs, eta)
+
+
+def _since_turn(events: Sequence[JobEvent]) -> list[tuple[datetime, int]]:
+    """The steps told since the job last began, or went on, each with its time."""
+    turns = (n for n in range(len(events) - 1, -1, -1) if _TURN.match(events[n].message))
+    last = next(turns, 0)
+    return [(event.created_at, point.step) for event, point in points_of(events[last:])]
 
 
 def points_of(events: Iterable[JobEvent]) -> Iterator[tuple[JobEvent, Metric]]:
@@ -160,7 +176,10 @@ def _whole_epochs(job: FineTuningJob) -> int | None:
 def _eta(
     job: FineTuningJob, steps: list[tuple[datetime, int]], total: int | None, now: datetime
 ) -> float | None:
-    """Seconds left: as the provider says, else at the speed of the latest steps."""
+    """Seconds left: as the provider says, else at the speed of the latest steps.
+
+    Of a job that rested, what was said before is worth nothing until it takes a step again.
+    """
     if job.estimated_finish is not None and job.estimated_finish > now:
         return (job.estimated_finish - now).total_seconds()
     latest = steps[-SPEED_WINDOW:]

@@ -11,14 +11,20 @@ import json
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, BinaryIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-from core.editing import DEFAULT_PRICED_FOR, checks_in, facts_of, priced_for
-from core.errors import BadInput, NotFound
+from core.editing import (
+    DEFAULT_PRICED_FOR,
+    can_be_priced_for,
+    checks_in,
+    facts_of,
+    priced_for,
+)
+from core.errors import BadInput
 from core.examples import Example
 from core.storage import Project, RowFacts, Store
 from core.storage.parcels import PARCELS, read_record
@@ -252,11 +258,9 @@ def _reckoning(manifest: Manifest) -> tuple[str, Callable[[Example], RowFacts]]:
     """The base model that the project is priced for, if it is known here, and facts for it."""
     values = read_record("project", manifest.project)
     project = Project(id="", examples=0, **values)
-    try:
-        encoding = priced_for(project)[1].encoding
-    except NotFound:
-        project = Project(**{**values, "id": "", "examples": 0, "priced_for": DEFAULT_PRICED_FOR})
-        encoding = priced_for(project)[1].encoding
+    if not can_be_priced_for(project.priced_for):
+        project = replace(project, priced_for=DEFAULT_PRICED_FOR)
+    encoding = priced_for(project)[1].encoding
     return project.priced_for, partial(facts_of, encoding=encoding, checks=checks_in(project))
 
 

@@ -14,7 +14,14 @@ from core.examples import Example
 from core.findings import Finding, Severity
 from core.jsonl import Line, at_line
 from core.lines import TOLD_ONCE
-from core.providers.profiles import Epochs, Price, find_model, load_profile
+from core.providers.profiles import (
+    Epochs,
+    Model,
+    Price,
+    Profile,
+    find_model,
+    load_profile,
+)
 from core.rules import DatasetFacts, all_codes, check_dataset, check_example_once
 from core.tokens import Distribution, TokenCounter, count_example, distribution_of
 
@@ -47,7 +54,11 @@ class Basis:
         Raises:
             NotFound: `unknown_model`, with those that are known.
         """
-        profile, model = find_model(model_id)
+        return cls.of(*find_model(model_id))
+
+    @classmethod
+    def of(cls, profile: Profile, model: Model) -> Basis:
+        """For a base model at a place to train."""
         return cls(
             name=model.id,
             encoding=model.encoding,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
 
@@ -23,27 +23,6 @@ def fetch_of(event: JobEvent) -> Fetch | None:
 def fetch_under_way(job: FineTuningJob, events: Sequence[JobEvent]) -> Fetch | None:
     """How far the weights are, where an active job waits for them now."""
     return fetch_of(events[-1]) if events and job.is_active else None
-
-
-# What is learned, as the trainer counts it
-
-
-@dataclass(frozen=True, slots=True)
-class Learned:
-    """What a place to train says that it learns from; `beyond`: replies it does not read so far."""
-
-    conversations: int
-    replies: int
-    beyond: int = 0
-
-
-def learned_by(events: Sequence[JobEvent]) -> Learned | None:
-    """What a job really learns from; None where its place has not told, or never does."""
-    for event in events:
-        told = [number_of(event.data.get(name)) for name in ("conversations", "replies", "beyond")]
-        if None not in told:
-            return Learned(*(int(number) for number in told if number is not None))
-    return None
 
 
 # The story
@@ -67,7 +46,10 @@ def _named(match: re.Match[str]) -> Params:
     found = {name: value for name, value in match.groupdict().items() if value}
     if more := found.pop("more", None):
         found["lines"] += f" … +{more}"
-    return {name: int(value) if value.isdigit() else value for name, value in found.items()}
+    return {
+        name: int(value) if value.isdigit() and len(value) < 10 else value
+        for name, value in found.items()
+    }
 
 
 _LINES = r"lines? (?P<lines>\d+(?:, \d+)*)(?: and (?P<more>\d+) more)?"
@@ -94,6 +76,9 @@ KNOWN: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("nothing_learned", r"there is nothing to learn from\b"),
         ("worker_ended", r"the training program was ended from outside (?P<times>\d+) times"),
         ("worker_failed", r"training stopped because of an unexpected problem \((?P<kind>\w+)\)"),
+        ("pausing", r"(?:the )?(?:fine-tuning )?job (?:is being|will be) paused"),
+        ("paused", r"(?:the )?(?:fine-tuning )?job (?:was |has been |is )?paused"),
+        ("going_on", r"(?:the )?(?:fine-tuning )?job (?:was |has been |is )?resumed"),
         ("checkpoint", r"checkpoint created at step (?P<step>\d+)"),
         ("model_created", r"new fine-tuned model created(?:: (?P<model>\S+))?"),
         ("policy_checking", r"evaluating model against our usage policies"),
@@ -105,9 +90,12 @@ KNOWN: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )
 
 
+_CHECKPOINT = dict(KNOWN)["checkpoint"]
+
 STAGES = 4  # checked, taken up, learned, ready
 BEHIND = {"accepted": 1, "accepted_examples": 1, "queued": 1, "started": 2, "resumed": 2,
-          "fetching": 2, "fetched": 2, "steps": 2, "steps_loss": 2}  # fmt: skip
+          "fetching": 2, "fetched": 2, "steps": 2, "steps_loss": 2,
+          "step": 2, "step_loss": 2}  # fmt: skip
 
 
 def stages_behind(job: FineTuningJob, story: Sequence[StoryLine]) -> int:
@@ -129,14 +117,28 @@ def story_of(events: Sequence[JobEvent], examples: int | None = None) -> list[St
     for kind, run in groupby(events, key=_kind):
         together = list(run)
         fold = FOLDED.get(kind)
-        lines += [fold(together)] if fold else [_line(e, examples) for e in together]
+        if kind == "learning" and lines and lines[-1].code == "resumed":
+            together = _made_again(events, lines[-1].params["step"], together[0]) + together
+        lines += fold(together) if fold else [_line(e, examples) for e in together]
     return lines
 
 
+def _made_again(events: Sequence[JobEvent], step: str | float, until: JobEvent) -> list[JobEvent]:
+    """The steps after `step` that were told before: made again, each is told only once."""
+    before = events[: events.index(until)]
+    return [event for event, point in points_of(before) if point.step > int(step)]
+
+
 def _kind(event: JobEvent) -> str:
-    if metrics_of(event) is not None:
-        return "step"
+    """What is told as one with its neighbours: steps with what is kept between them, a fetch."""
+    if metrics_of(event) is not None or _CHECKPOINT.match(event.message):
+        return "learning"
     return "fetch" if fetch_of(event) is not None else "line"
+
+
+def code_of(event: JobEvent) -> str | None:
+    """What kind of message of `KNOWN` an event is; None for any other."""
+    return next((code for code, pattern in KNOWN if pattern.match(event.message)), None)
 
 
 def _line(event: JobEvent, examples: int | None) -> StoryLine:
@@ -157,25 +159,47 @@ def _with_facts(code: str, params: Params, examples: int | None) -> tuple[str, P
     return code, params
 
 
+def _learning_lines(run: Sequence[JobEvent]) -> list[StoryLine]:
+    """Many steps as one line, and what was kept between them as another; the latest last."""
+    kept = [event for event in run if metrics_of(event) is None]
+    steps = [event for event in run if metrics_of(event) is not None]
+    lines = [_steps_line(steps)] if steps else []
+    lines += [_kept_line(kept)] if kept else []
+    return lines if run[-1] in kept else lines[::-1]
+
+
 def _steps_line(run: Sequence[JobEvent]) -> StoryLine:
-    """Many steps as one line: how far, and how the loss went."""
+    """How far, and how the loss went."""
     last = run[-1]
     points = [point for _, point in points_of(run)]
     losses = [point.train_loss for point in points if point.train_loss is not None]
     params: Params = {"first": points[0].step, "last": points[-1].step}
+    if params["first"] == params["last"]:  # its training and its test may be told apart
+        params = {"step": points[0].step}
+        code = "step_loss" if losses else "step"
+        params |= {"loss": f"{losses[-1]:.3f}"} if losses else {}
+        return StoryLine(last.created_at, code, params, last.message, last.level)
     if not losses:
         return StoryLine(last.created_at, "steps", params, last.message, last.level)
     params |= {"loss_before": f"{losses[0]:.3f}", "loss": f"{losses[-1]:.3f}"}
     return StoryLine(last.created_at, "steps_loss", params, last.message, last.level)
 
 
-def _fetch_line(run: Sequence[JobEvent]) -> StoryLine:
+def _kept_line(run: Sequence[JobEvent]) -> StoryLine:
+    """After which step the model was kept, or how often and when last."""
+    line = _line(run[-1], None)
+    if len(run) == 1:
+        return line
+    return replace(line, code="checkpoints", params={**line.params, "times": len(run)})
+
+
+def _fetch_lines(run: Sequence[JobEvent]) -> list[StoryLine]:
     """A whole download as one line: how far, or that the base is being prepared."""
     last = run[-1]
     fetch = fetch_of(last) or Fetch(0, 1)
     code = "fetched" if fetch.is_whole else "fetching"
     params = {"done": fetch.done_bytes // 1_000_000, "total": fetch.total_bytes // 1_000_000}
-    return StoryLine(last.created_at, code, dict(params), last.message, last.level)
+    return [StoryLine(last.created_at, code, dict(params), last.message, last.level)]
 
 
-FOLDED = {"step": _steps_line, "fetch": _fetch_line}
+FOLDED = {"learning": _learning_lines, "fetch": _fetch_lines}

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from core.costs import CostRange, cost_range, epochs_for
+from core.costs import CostRange, cost_range, epochs_for, token_range
 from core.dialects import Dialect
 from core.editing import checks_in
 from core.examples import APPROVED, SYSTEM, Message
@@ -69,11 +69,6 @@ class Summary:
         dropped = Counter({NOTHING_LEARNED: self.examples - self.conversations})
         return Tally(self.conversations, self.replies, reasons=+dropped)
 
-    def for_epochs(self, epochs: int, model: Model) -> Summary:
-        """The same with another number of passes, and its cost."""
-        cost = cost_range(self.billed, self.published, epochs, model.price.training)
-        return replace(self, epochs=epochs, cost=cost)
-
 
 def summarise(
     store: Store,
@@ -113,13 +108,18 @@ def summarise(
         billed=billed,
         published=capped,
         epochs=epochs,
-        cost=cost_range(billed, capped, epochs, model.price.training),
+        cost=_cost(model, billed, capped, epochs),
         over_limit=over,
         tokens=distribution_of(published),
         histogram=histogram,
         uncounted=store.count_uncounted(project.id, model.encoding),
         prompt_tokens=prompt,
     )
+
+
+def _cost(model: Model, billed: int, published: int, epochs: int) -> CostRange | None:
+    low, high = token_range(billed, published, exact=model.exact)
+    return cost_range(low, high, epochs, model.price.training, model.price.least)
 
 
 def reckoning_of(project: Project, model: Model) -> Reckoning:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from io import SEEK_END, BytesIO
-from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from core.editing import DEFAULT_PRICED_FOR, facts_of_many
-from core.examples import DRAFT, SYSTEM, Example, Message
+from core.editing import DEFAULT_PRICED_FOR
+from core.examples import DRAFT, Example
 from core.exporting import PREFERENCE, FileKind
 from core.jsonl import write_jsonl, write_line
 from core.learned import Counting, Tally
+from core.preparing import Basis, prepare_file
 from core.previewing import (
     SHOWN,
     ImportPreview,
@@ -27,7 +28,7 @@ from core.previewing import (
     read_watched,
 )
 from core.selection import EVERYTHING, Selection, iterate_asked, select_examples
-from core.storage import Change, Project, Put, Store, UnreadableLine
+from core.storage import Change, Project, Store, UnreadableLine
 from core.tasks import Advance, unwatched
 from core.templates import Template
 from core.whole_file import writing_whole
@@ -83,13 +84,7 @@ def import_examples(
         Stopped: by `advance`; nothing of it is stored then.
     """
     prompt = preview.shared_system if share_system else ""
-    facts = facts_of_many(project, file.seek(0, SEEK_END))
-
-    def puts() -> Iterator[Put]:
-        lines = read_watched(file, preview.reader, advance)
-        while some := list(islice(lines, TOLD)):
-            read = [_inheriting_from(prompt, line.example) for line in some if line.example]
-            yield from (Put(example, known) for example, known in facts(read))
+    basis = Basis.of(project, prompt, file.seek(0, SEEK_END))
 
     def kept() -> Iterator[UnreadableLine]:
         if not preview.kept:
@@ -98,22 +93,15 @@ def import_examples(
             code = next(f.code for f in line.findings if f.code != "byte_order_mark")
             yield UnreadableLine(preview.source, line.number, code, line.raw)
 
-    return store.apply_change(
-        project.id,
-        kind,
-        puts(),
-        params={"source": preview.source, "examples": preview.examples},
-        system_prompt=prompt or None,
-        unreadable=kept(),
-    )
-
-
-def _inheriting_from(prompt: str, example: Example) -> Example:
-    """The example without its system message, where inheriting `prompt` gives back all of it."""
-    own, rest = example.messages[:1], example.messages[1:]
-    is_shared = prompt and own == (Message.of(SYSTEM, prompt),)
-    inherits = is_shared and all(message.role != SYSTEM for message in rest)
-    return example.with_messages(rest) if inherits else example
+    with closing(prepare_file(file, preview.reader, basis, advance)) as additions:
+        return store.add_rows(
+            project.id,
+            kind,
+            additions,
+            params={"source": preview.source, "examples": preview.examples},
+            system_prompt=prompt or None,
+            unreadable=kept(),
+        )
 
 
 def export_lines(

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from ui.frame import open_page, page_errors, show_heading
+from ui.frame import open_page, page_errors
 from ui.jobs import show_jobs
 
 with page_errors():
     store = open_page("jobs")
-    show_heading("jobs")
     show_jobs(store)

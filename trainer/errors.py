@@ -72,6 +72,10 @@ class TrainingDiverged(TrainerError):
     """The loss is no number any more: the steps were too large."""
 
 
+class Paused(Exception):
+    """Nothing is wrong: the worker was asked to stop, and ends."""
+
+
 def error_body(
     message: str, kind: str, code: str | None = None, param: str | None = None
 ) -> dict[str, dict[str, str | None]]:

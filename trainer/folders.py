@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import platformdirs
 
-# How many checkpoints of a job stay on disk, as at OpenAI; enough to resume and to compare.
+# How many of a job's latest checkpoints stay on disk, as at OpenAI, beside the best one.
 KEPT_CHECKPOINTS = 3
 WHOLE = "whole.json"  # written last among a base's weights: the size of each file in bytes
 
@@ -107,6 +108,11 @@ class JobFolder:
     def pid(self) -> Path:
         """The process id of the worker that holds the lock."""
         return self.path / "worker.pid"
+
+    @property
+    def pause(self) -> Path:
+        """There while the worker is asked to stop at its next step."""
+        return self.path / "pause"
 
     @property
     def log(self) -> Path:
@@ -210,6 +216,24 @@ def tidy_checkpoints(run: Path) -> None:
     for checkpoint in run.glob("checkpoint-*"):
         if read_json(checkpoint / "trainer_state.json") is None:
             remove_tree(checkpoint)
+
+
+def kept_steps(losses: Mapping[int, float | None]) -> set[int]:
+    """The steps of the checkpoints that stay: the latest, and the best by its held-back loss.
+
+    losses: the held-back loss measured at each checkpoint's step, None where none was.
+    """
+    measured = [(loss, step) for step, loss in losses.items() if loss is not None]
+    best = {min(measured)[1]} if measured else set()
+    return best | set(sorted(losses)[-KEPT_CHECKPOINTS:])
+
+
+def drop_checkpoints(run: Path, losses: Mapping[int, float]) -> None:
+    """Remove the checkpoints that need not stay; `losses`: those held back, by step."""
+    found = {checkpoint_step(folder): folder for folder in run.glob("checkpoint-*")}
+    kept = kept_steps({step: losses.get(step) for step in found})
+    for step in found.keys() - kept:
+        remove_tree(found[step])
 
 
 def remove_tree(path: Path) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 import time
-from pathlib import Path
 from typing import Any
 
 from transformers import TrainerCallback
 
 from trainer.errors import TrainingDiverged
+from trainer.folders import JobFolder, drop_checkpoints
 from trainer.records import Record, an_event, append_record, new_id
 
 # The trainer's names, and OpenAI's.
@@ -21,9 +21,15 @@ class Reporter(TrainerCallback):  # type: ignore[misc]  # transformers is not ty
     """Writes records, and decides when a checkpoint is saved and the validation file is read."""
 
     def __init__(
-        self, records: Path, spec: Record, *, steps_per_epoch: int, save_every: int, validates: bool
+        self,
+        folder: JobFolder,
+        spec: Record,
+        *,
+        steps_per_epoch: int,
+        save_every: int,
+        validates: bool,
     ) -> None:
-        self.records = records
+        self.folder = folder
         self.spec = spec
         self.steps_per_epoch = steps_per_epoch
         self.save_every = save_every  # in epochs
@@ -37,11 +43,17 @@ class Reporter(TrainerCallback):  # type: ignore[misc]  # transformers is not ty
             self._report(an_event(f"Resuming after step {self.first_step}"))
 
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> Any:
-        """At the end of an epoch: measure on the validation file; save, if it is time."""
+        """At the end of an epoch: measure on the validation file; save, if it is time.
+
+        Where it is asked to pause: save and stop, wherever it is.
+        """
         epoch, rest = divmod(state.global_step, self.steps_per_epoch)
         control.should_evaluate = rest == 0 and self.validates
         is_last = state.global_step >= state.max_steps
-        control.should_save = is_last or (rest == 0 and epoch % self.save_every == 0)
+        is_asked_to_stop = self.folder.pause.exists()
+        is_time = rest == 0 and epoch % self.save_every == 0
+        control.should_save = is_last or is_asked_to_stop or is_time
+        control.should_training_stop = is_last or is_asked_to_stop
         return control
 
     def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, float], **_: Any) -> None:
@@ -56,7 +68,7 @@ class Reporter(TrainerCallback):  # type: ignore[misc]  # transformers is not ty
             self._report_step(state)
 
     def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        """Report the checkpoint that has just been written whole."""
+        """Report the checkpoint that has just been written whole; others make room for it."""
         step = state.global_step
         checkpoint = {
             "id": new_id("ftckpt_"),
@@ -64,9 +76,11 @@ class Reporter(TrainerCallback):  # type: ignore[misc]  # transformers is not ty
             "model": f"{self.spec['model']}:ckpt-step-{step}",
             "metrics": {"step": step, **self.metric},
         }
-        key = f"{self._event_id(step)}-checkpoint"
+        event_id = event_id_of(self.spec, f"{step}-checkpoint")
         message = f"Checkpoint created at step {step}"
-        self._report(an_event(message, event_id=key, checkpoint=checkpoint))
+        self._report(an_event(message, event_id=event_id, checkpoint=checkpoint))
+        held = {log["step"]: log["eval_loss"] for log in state.log_history if "eval_loss" in log}
+        drop_checkpoints(self.folder.run, held)
 
     def _check_finite(self, loss: float, step: int) -> None:
         if not math.isfinite(loss):
@@ -88,7 +102,7 @@ class Reporter(TrainerCallback):  # type: ignore[misc]  # transformers is not ty
             an_event(
                 self._sentence(step, total),
                 data=data,
-                event_id=self._event_id(step),
+                event_id=event_id_of(self.spec, step),
                 job={"estimated_finish": self._estimate(step, total)},
             )
         )
@@ -104,9 +118,10 @@ class Reporter(TrainerCallback):  # type: ignore[misc]  # transformers is not ty
         pace = (now - self.began) / max(1, step - self.first_step)
         return int(now + pace * (total - step))
 
-    def _event_id(self, step: int) -> str:
-        """The same for a step that is replayed after a resume."""
-        return f"ftevent-{self.spec['id'].removeprefix('ftjob-')}-{step}"
-
     def _report(self, record: Record) -> None:
-        append_record(self.records, record)
+        append_record(self.folder.records, record)
+
+
+def event_id_of(spec: Record, what: str | int) -> str:
+    """The id of a job's event of that name or step: the same when it is told again."""
+    return f"ftevent-{spec['id'].removeprefix('ftjob-')}-{what}"

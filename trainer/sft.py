@@ -17,10 +17,9 @@ from transformers import set_seed
 from trl import SFTConfig, SFTTrainer
 
 from trainer.bases import BASES, Base, Loaded
-from trainer.errors import BadTrainingFile
+from trainer.errors import BadTrainingFile, Paused
 from trainer.examples import TrainingExample, check_training_file
 from trainer.folders import (
-    KEPT_CHECKPOINTS,
     JobFolder,
     last_whole_checkpoint,
     read_json,
@@ -37,7 +36,7 @@ from trainer.records import (
     new_id,
     read_records,
 )
-from trainer.reporter import Reporter
+from trainer.reporter import Reporter, event_id_of
 from trainer.weights import Progress, weights_of
 
 IGNORED = -100  # the label of a token that is not learned
@@ -74,6 +73,7 @@ def train(folder: JobFolder) -> None:
         BaseUnavailable: the base's weights could not be fetched.
         BadTrainingFile: nothing is left to learn from once lines are cut to the context length.
         TrainingDiverged: the loss is no number any more.
+        Paused: it was asked to stop; all that it needs to go on exactly there is kept.
     """
     spec = read_json(folder.spec)
     base = BASES[spec["base"]]
@@ -85,11 +85,13 @@ def train(folder: JobFolder) -> None:
     checkpoint = last_whole_checkpoint(folder.run)
     learnable = fit_examples(examples, loaded.tokenizer, base.context_length)
     if checkpoint is None:
-        _report_fit(folder, learnable, examples, base)
+        _report_fit(folder, spec, learnable, examples, base)
     trainer = _build_trainer(folder, spec, base, loaded, learnable)
     if checkpoint is None:
         _report_learned(folder, spec, trainer.train_dataset["labels"], learnable.replies)
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    if trainer.state.global_step < trainer.state.max_steps:
+        raise Paused
     _save_model(folder, trainer.model, loaded)
     _finish(folder, spec, learnable.tokens * round(trainer.state.epoch))
 
@@ -100,6 +102,8 @@ def _ensure_weights(folder: JobFolder, base: Base) -> Path | None:
 
     def tell(progress: Progress) -> None:
         nonlocal told
+        if folder.pause.exists():
+            raise Paused
         percent = 100 * progress.done_bytes // progress.total_bytes
         if percent > told:
             told = percent
@@ -148,19 +152,24 @@ def count_runs(marks: Iterable[bool | int]) -> int:
 
 
 def _report_fit(
-    folder: JobFolder, learnable: Learnable, examples: list[TrainingExample], base: Base
+    folder: JobFolder,
+    spec: Record,
+    learnable: Learnable,
+    examples: list[TrainingExample],
+    base: Base,
 ) -> None:
     unused = sorted({key for example in examples for key in example.unused})
-    said = []
+    said = {}
     if learnable.cut:
         limit = f"{base.context_length:,}"
-        said.append(f"Cut to {limit} tokens, the most this model reads: {_lines(learnable.cut)}.")
+        said["cut"] = f"Cut to {limit} tokens, the most this model reads: {_lines(learnable.cut)}."
     if learnable.empty:
-        said.append(f"Left out, because no reply is learned from: {_lines(learnable.empty)}.")
+        said["empty"] = f"Left out, because no reply is learned from: {_lines(learnable.empty)}."
     if unused:
-        said.append(f"Not used by this model: {', '.join(unused)}.")
-    for sentence in said:
-        append_record(folder.records, an_event(sentence, level="warn"))
+        said["unused"] = f"Not used by this model: {', '.join(unused)}."
+    for name, sentence in said.items():
+        event_id = event_id_of(spec, name)
+        append_record(folder.records, an_event(sentence, level="warn", event_id=event_id))
     if not learnable.rows:
         raise BadTrainingFile(
             "There is nothing to learn from: no reply lies within what the model can read.",
@@ -179,8 +188,8 @@ def _report_learned(
     said = f"Learning from {conversations} conversations, {replies} replies"
     more = f"; {beyond} more beyond what this model reads" if beyond else ""
     data = {"conversations": conversations, "replies": replies, "beyond": beyond}
-    key = f"ftevent-{spec['id'].removeprefix('ftjob-')}-learned"
-    append_record(folder.records, an_event(said + more, data=data, event_id=key))
+    event_id = event_id_of(spec, "learned")
+    append_record(folder.records, an_event(said + more, data=data, event_id=event_id))
 
 
 def _lines(numbers: list[int], most: int = 20) -> str:
@@ -195,7 +204,7 @@ def _build_trainer(
     steps_per_epoch = math.ceil(len(learnable.rows) / spec["batch_size"])
     validation = _validation_rows(folder, base, loaded)
     reporter = Reporter(
-        folder.records,
+        folder,
         spec,
         steps_per_epoch=steps_per_epoch,
         save_every=math.ceil(spec["n_epochs"] / CHECKPOINTS_A_JOB),
@@ -238,8 +247,7 @@ def _config(folder: JobFolder, spec: Record, base: Base, longest: int) -> Any:
         dataloader_pin_memory=False,
         logging_steps=1,
         logging_nan_inf_filter=False,  # a loss that is no number must be seen
-        save_strategy="no",  # the Reporter says when
-        save_total_limit=KEPT_CHECKPOINTS,
+        save_strategy="no",  # the Reporter says when, and which stay
         report_to="none",
         disable_tqdm=True,
     )
@@ -260,10 +268,9 @@ def _finish(folder: JobFolder, spec: Record, trained_tokens: int) -> None:
     records, _ = read_records(folder.records)
     write_whole(folder.results, results_csv(metrics_by_step(records)))
     result = {"id": new_id("file-"), "bytes": folder.results.stat().st_size}
-    key = f"ftevent-{spec['id'].removeprefix('ftjob-')}"
     made = f"New fine-tuned model created: {spec['model']}"
-    append_record(folder.records, an_event(made, event_id=f"{key}-model"))
-    done = an_event("The job has successfully completed", event_id=f"{key}-end")
+    append_record(folder.records, an_event(made, event_id=event_id_of(spec, "model")))
+    done = an_event("The job has successfully completed", event_id=event_id_of(spec, "end"))
     effects = {"status": "succeeded", "trained_tokens": trained_tokens}
     append_record(folder.records, {**done, "job": effects, "result_file": result})
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from trainer.folders import KEPT_CHECKPOINTS
+from trainer.folders import kept_steps
 from trainer.records import Record
 from trainer.tables import Tables, to_column
 from trainer.values import (
     ACTIVE,
+    AT_WORK,
     ENDED,
+    PAUSED,
     RESULTS,
-    RUNNING,
     SUCCEEDED,
+    TRAINING,
     Checkpoint,
     Event,
     File,
@@ -81,22 +83,31 @@ class Store(Tables):
         )
 
     def list_unsettled_jobs(self) -> list[Job]:
-        """Jobs that something must still be done for, oldest first."""
-        return self._all(Job, "SELECT * FROM jobs WHERE NOT settled ORDER BY seq")
+        """Jobs that something must still be done for, oldest first; a paused one rests."""
+        rest = {"paused": PAUSED}
+        sql = "SELECT * FROM jobs WHERE NOT settled AND status <> :paused ORDER BY seq"
+        return self._all(Job, sql, rest)
 
     def count_active_jobs(self) -> int:
-        """How many jobs have not ended."""
-        marks = ", ".join("?" * len(ACTIVE))
-        row = self._run(f"SELECT count(*) FROM jobs WHERE status IN ({marks})", *ACTIVE)  # noqa: S608
+        """How many jobs have neither ended nor been paused."""
+        marks = ", ".join("?" * len(AT_WORK))
+        row = self._run(f"SELECT count(*) FROM jobs WHERE status IN ({marks})", *AT_WORK)  # noqa: S608
         return int(row[0][0])
 
-    def move_job(self, job_id: str, status: str, event: Record, **changes: Any) -> bool:
-        """Give an active job another status with the event that tells it; False where it ended."""
+    def move_job(
+        self,
+        job_id: str,
+        status: str,
+        event: Record,
+        since: Collection[str] = ACTIVE,
+        **changes: Any,
+    ) -> bool:
+        """Give a job another status with the event that tells it; False where it is not `since`."""
         if status in ENDED:
             changes = {"finished_at": int(time.time()), **changes}
         with self._transaction():
             job = self.find_job(job_id)
-            if job is None or job.status not in ACTIVE:
+            if job is None or job.status not in since:
                 return False
             self._update_job(job_id, {"status": status, **changes})
             self._upsert_event(job_id, event)
@@ -114,7 +125,7 @@ class Store(Tables):
                 self._upsert_event(job.id, record)
                 if "checkpoint" in record:
                     self._upsert_checkpoint(job, record["checkpoint"], record["created_at"])
-                if self._is_running(job.id):
+                if self._is_training(job.id):
                     self._apply_effects(job, record)
             self._update_job(job.id, {"read_bytes": read_bytes})
 
@@ -169,9 +180,9 @@ class Store(Tables):
 
     # inside a transaction
 
-    def _is_running(self, job_id: str) -> bool:
+    def _is_training(self, job_id: str) -> bool:
         job = self.find_job(job_id)
-        return job is not None and job.status == RUNNING
+        return job is not None and job.status in TRAINING
 
     def _apply_effects(self, job: Job, record: Record) -> None:
         changes = dict(record.get("job", {}))
@@ -207,7 +218,7 @@ class Store(Tables):
         )
 
     def _upsert_checkpoint(self, job: Job, given: dict[str, Any], created_at: int) -> None:
-        """Store a checkpoint; the worker removes the oldest from disk, we from the list."""
+        """Store a checkpoint; those that make room for it the worker removes from disk."""
         step, model = given["step"], given["model"]
         row = Checkpoint(given["id"], job.id, step, created_at, model, given["metrics"])
         path = f"jobs/{job.id}/run/checkpoint-{step}"
@@ -216,7 +227,9 @@ class Store(Tables):
             self._insert(
                 "models", Model(model, job.id, job.base, created_at, path, is_checkpoint=True)
             )
-        for old in self.list_checkpoints(job.id, None, 1000)[KEPT_CHECKPOINTS:]:
+        listed = self.list_checkpoints(job.id, None, 1000)
+        kept = kept_steps({each.step: each.metrics.get("valid_loss") for each in listed})
+        for old in (each for each in listed if each.step not in kept):
             self._run("DELETE FROM models WHERE id = ?", old.model)
             self._run("DELETE FROM checkpoints WHERE id = ?", old.id)
 

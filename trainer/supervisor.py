@@ -31,7 +31,17 @@ from trainer.folders import (
 from trainer.processes import end_process_group, end_worker, is_worker_alive, start_worker
 from trainer.records import an_event, read_records
 from trainer.store import Store
-from trainer.values import ENDED, FAILED, QUEUED, RUNNING, VALIDATING, Job
+from trainer.values import (
+    ENDED,
+    FAILED,
+    PAUSED,
+    PAUSING,
+    QUEUED,
+    RUNNING,
+    TRAINING,
+    VALIDATING,
+    Job,
+)
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +87,7 @@ class Supervisor:
     @property
     def is_training(self) -> bool:
         """Whether a worker uses the processor now."""
-        return any(job.status == RUNNING for job in self._store.list_unsettled_jobs())
+        return any(job.status in TRAINING for job in self._store.list_unsettled_jobs())
 
     @property
     def state(self) -> str:
@@ -108,6 +118,7 @@ class Supervisor:
             VALIDATING: self._validate,
             QUEUED: self._start_if_free,
             RUNNING: self._watch,
+            PAUSING: self._pause,
         }
         try:
             steps.get(job.status, self._settle)(job)
@@ -138,13 +149,18 @@ class Supervisor:
             self._fail(job, problem.code or "", problem.message, problem.param)
             return
         moved = an_event("Files validated, moving job to queued state")
-        self._store.move_job(job.id, QUEUED, moved)
+        self._store.move_job(job.id, QUEUED, moved, since=(VALIDATING,))
 
     def _start_if_free(self, job: Job) -> None:
-        if not self.is_training:
-            self._write_spec(job)
-            if self._store.move_job(job.id, RUNNING, an_event("Fine-tuning job started")):
-                self._start_worker(job)
+        if self.is_training:
+            return
+        folder = self._data.job(job.id)
+        self._write_spec(job)
+        folder.pause.unlink(missing_ok=True)
+        again = " again" if last_whole_checkpoint(folder.run) else ""
+        started = an_event(f"Fine-tuning job started{again}")
+        if self._store.move_job(job.id, RUNNING, started, since=(QUEUED,)):
+            self._start_worker(job)
 
     def _write_spec(self, job: Job) -> None:
         spec = {
@@ -158,12 +174,25 @@ class Supervisor:
 
     def _watch(self, job: Job) -> None:
         folder = self._data.job(job.id)
+        if self._is_done(job, folder):
+            self._restart(job, folder)
+
+    def _pause(self, job: Job) -> None:
+        """Ask the worker to stop at its next step; the job rests once that has ended."""
+        folder = self._data.job(job.id)
+        folder.pause.touch()
+        if self._is_done(job, folder):
+            self._workers.pop(job.id, None)
+            paused = an_event("The job has been paused")
+            self._store.move_job(job.id, PAUSED, paused, since=(PAUSING,))
+
+    def _is_done(self, job: Job, folder: JobFolder) -> bool:
+        """Read what the worker reports; whether it is gone and all it said has been read."""
         alive = self._is_alive(job, folder)  # before reading: what it wrote last is read then
         records, offset = read_records(folder.records, job.read_bytes)
         if records:
             self._store.apply_records(job, records, offset)
-        elif not alive:
-            self._restart(job, folder)
+        return not records and not alive
 
     def _is_alive(self, job: Job, folder: JobFolder) -> bool:
         worker = self._workers.get(job.id)
@@ -195,6 +224,7 @@ class Supervisor:
         self._end_worker(job)
         folder.training.unlink(missing_ok=True)
         folder.validation.unlink(missing_ok=True)
+        folder.pause.unlink(missing_ok=True)
         remove_tree(folder.path / "model.part")
         tidy_checkpoints(folder.run)
         for name in RESUME_FILES:

@@ -9,8 +9,11 @@ ORGANIZATION = "org-this-computer"
 FINE_TUNE, RESULTS = "fine-tune", "fine-tune-results"
 
 VALIDATING, QUEUED, RUNNING = "validating_files", "queued", "running"
+PAUSING, PAUSED = "pausing", "paused"
 SUCCEEDED, FAILED, CANCELLED = "succeeded", "failed", "cancelled"
-ACTIVE = (VALIDATING, QUEUED, RUNNING)
+TRAINING = (RUNNING, PAUSING)  # a worker is at it
+AT_WORK = (VALIDATING, QUEUED, *TRAINING)
+ACTIVE = (*AT_WORK, PAUSED)
 ENDED = (SUCCEEDED, FAILED, CANCELLED)
 
 

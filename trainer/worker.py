@@ -13,7 +13,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from trainer.errors import TrainerError
+from trainer.errors import Paused, TrainerError
 from trainer.folders import JobFolder, write_whole
 from trainer.records import an_event, append_record, drop_torn_line
 
@@ -49,6 +49,8 @@ def _train(folder: JobFolder) -> int:
         from trainer.sft import train  # brings torch and TRL
 
         train(folder)
+    except Paused:
+        return 0
     except TrainerError as problem:
         _fail(folder, problem.code or "worker_failed", problem.message, problem.param)
         return 1

@@ -3,67 +3,107 @@
 from __future__ import annotations
 
 import html
+from dataclasses import dataclass
 from io import BytesIO
 
 import streamlit as st
 
 from core.chats import Turn, load_turns, save_turns
-from core.connecting import find_connection
+from core.connecting import find_connection, profile_of
 from core.errors import TonesmithError
 from core.jobs import FineTuningJob
 from core.jsonl import read_jsonl
 from core.providers.place import Place
-from core.providers.profiles import load_profile
+from core.providers.profiles import Profile
 from core.recall import Recall, recall_examples
 from core.storage import Project, Store
 from core.templates import find_template
 from ui import state
-from ui.connections import connect
+from ui.compare_checkpoint import asked_checkpoint, at_checkpoint
+from ui.compare_deployed import as_deployed, has_model
+from ui.connections import connect, place_name
 from ui.fetching import ask_when_fetched
 from ui.frame import current_project, go_to
-from ui.parts import bubble, show_empty, show_note
-from ui.text import ago, sentence_for, t
+from ui.job_words import job_name
+from ui.parts import bubble, marked, show_empty, show_note
+from ui.text import ago, plain, sentence_for, t
 from ui.train import about_model, word_for
 from ui.undo import offer_chat, show_chat_back, withdraw_undo
+from ui.watching import project_names
 
 TEMPERATURE, MAX_TOKENS = 0.7, 500  # what the tutorial this grew out of tested with
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A reply, or why there is none."""
+
+    text: str
+    failed: bool = False
+
+
 def show_comparison(store: Store) -> None:
     """Choose a tuned model, then talk."""
-    jobs = [j for j in store.load_jobs() if j.fine_tuned_model and not j.model_deleted]
+    jobs = [
+        job for job in store.load_jobs() if has_model(store, job) or asked_checkpoint(store, job)
+    ]
     if not jobs:
         with st.container(border=True, key="card_empty"):
             show_empty(t("compare.empty"))
             if st.button(t("jobs.go_train"), key="go_train", type="primary"):
                 go_to("train")
         return
-    job = _choose(jobs)
+    job = at_checkpoint(store, _choose(store, jobs))
+    place = find_connection(store, job.connection_id)
+    profile = profile_of(place)
+    if profile is None:
+        show_note(t("error.provider_retired", name=place_name(place)))
+    else:
+        job = as_deployed(store, job, profile)
+        if job.fine_tuned_model:
+            _talk(store, job, profile)
+    can_be_asked = profile is not None and bool(job.fine_tuned_model)
+    turns = load_turns(store, job.id)
+    if turns or can_be_asked:
+        _show_turns(job, turns)
+    if turns:
+        st.button(t("compare.clear"), key="clear", type="tertiary", icon=":material/delete_sweep:",
+                  on_click=_clear, args=(store, job, turns))  # fmt: skip
+    if can_be_asked:
+        _show_recall(store, job)
+    show_chat_back(store)
+
+
+def _talk(store: Store, job: FineTuningJob, profile: Profile) -> None:
+    """How both are asked, questions to begin with, and a field for one's own."""
     system, temperature, max_tokens = _show_settings(store, job)
-    _show_offers(store, job)
-    question = st.chat_input(t("compare.ask"), key="question")
+    _show_offers(store, job, profile)
+    is_tiny = word_for(job.request.model) == "tiny_scratch"
+    ask = t("compare.ask_it") if is_tiny else t("compare.ask")
+    question = st.chat_input(ask, key="question")
     asked = question or st.session_state.pop(state.ASK, None)
     if asked:
         _answer(store, job, system, asked, temperature, int(max_tokens))
         withdraw_undo(state.EMPTIED)
-    turns = load_turns(store, job.id)
-    _show_turns(job, turns)
-    if turns:
-        st.button(t("compare.clear"), key="clear", type="tertiary", icon=":material/delete_sweep:",
-                  on_click=_clear, args=(store, job, turns))  # fmt: skip
-    _show_recall(store, job)
-    show_chat_back(store)
 
 
-def _choose(jobs: list[FineTuningJob]) -> FineTuningJob:
+def _choose(store: Store, jobs: list[FineTuningJob]) -> FineTuningJob:
     by_id = {job.id: job for job in jobs}
+    projects = project_names(store)
     wanted = st.query_params.get("job")
     index = list(by_id).index(wanted) if wanted in by_id else 0
     chosen = st.selectbox(
         t("compare.model"), list(by_id), index=index, key="compare_job",
-        format_func=lambda i: f"{by_id[i].fine_tuned_model} · {ago(by_id[i].created_at)}",
+        format_func=lambda i: _named(by_id[i], projects),
     )  # fmt: skip
     return by_id[chosen]
+
+
+def _named(job: FineTuningJob, projects: dict[str, str]) -> str:
+    """As in the list of jobs: what a person calls it, what it was made of, and when."""
+    name = job_name(job, projects.get(job.project_id or "", ""))
+    told = [name, job.request.model, ago(job.created_at)]
+    return " · ".join(dict.fromkeys(told))
 
 
 def _show_settings(store: Store, job: FineTuningJob) -> tuple[str, float, float]:
@@ -97,10 +137,9 @@ def _snapshot(store: Store, job: FineTuningJob) -> bytes:
     return store.load_snapshot(job.snapshot_sha256) if job.snapshot_sha256 else b""
 
 
-def _show_offers(store: Store, job: FineTuningJob) -> None:
+def _show_offers(store: Store, job: FineTuningJob, profile: Profile) -> None:
     """A question it never saw, ready to be asked, beneath what its base can and cannot do."""
-    place = find_connection(store, job.connection_id)
-    show_note(about_model(job.request.model, load_profile(place.profile_id)))
+    show_note(about_model(job.request.model, profile))
     project = _project_of(store, job)
     template = find_template(project.template) if project else None
     if template is None:
@@ -134,38 +173,40 @@ def _answer(
         messages.insert(0, {"role": "system", "content": system})
     with st.spinner(t("compare.thinking")):
         base, tuned = _both(store, job, messages, temperature, most)
-    save_turns(store, job.id, [*load_turns(store, job.id), Turn(question, base, tuned)])
+    turn = Turn(question, base.text, tuned.text, base.failed, tuned.failed)
+    save_turns(store, job.id, [*load_turns(store, job.id), turn])
 
 
 def _both(
     store: Store, job: FineTuningJob, messages: list[dict[str, str]], temp: float, most: int
-) -> tuple[str, str]:
+) -> tuple[_Said, _Said]:
     """What the base and the tuned model say; where nobody can be asked, why, in both places."""
     try:
         client = connect(store, job.connection_id)
     except TonesmithError as problem:
-        return sentence_for(problem), sentence_for(problem)
+        failed = _Said(sentence_for(problem), failed=True)
+        return failed, failed
     base = _base_reply(client, job.request.model, messages, temp, most)
     return base, _reply(client, job.fine_tuned_model or "", messages, temp, most)
 
 
 def _base_reply(
     client: Place, model: str, messages: list[dict[str, str]], temp: float, most: int
-) -> str:
+) -> _Said:
     if word_for(model) == "tiny_scratch":
-        return t("model.tiny_scratch.untrained")
+        return _Said(t("model.tiny_scratch.untrained"))
     return _reply(client, client.train_as(model), messages, temp, most)
 
 
 def _reply(
     client: Place, model: str, messages: list[dict[str, str]], temp: float, most: int
-) -> str:
+) -> _Said:
     try:
-        return ask_when_fetched(
-            client, model, lambda: client.chat(model, messages, temp, most).text
+        return _Said(
+            ask_when_fetched(client, model, lambda: client.chat(model, messages, temp, most).text)
         )
     except TonesmithError as problem:
-        return sentence_for(problem)
+        return _Said(sentence_for(problem), failed=True)
 
 
 def _clear(store: Store, job: FineTuningJob, turns: list[Turn]) -> None:
@@ -178,25 +219,28 @@ def _show_turns(job: FineTuningJob, turns: list[Turn]) -> None:
     is_tiny = word_for(job.request.model) == "tiny_scratch"
     left, right = st.columns([1, 2] if is_tiny else 2, gap="medium")
     with left, st.container(border=True, key="card_side_base"):
-        st.subheader(t("compare.base", name=job.request.model))
+        st.subheader(t("compare.base", name=plain(job.request.model)))
         if is_tiny:
             show_note(t("model.tiny_scratch.untrained"))
         else:
-            _show_side([(turn.question, turn.base) for turn in turns])
+            _show_side([(turn.question, _Said(turn.base, turn.base_failed)) for turn in turns])
     with right, st.container(border=True, key="card_side_tuned"):
         st.subheader(t("compare.tuned"))
-        _show_side([(turn.question, turn.tuned) for turn in turns])
+        _show_side([(turn.question, _Said(turn.tuned, turn.tuned_failed)) for turn in turns])
         if is_tiny and turns:
             show_note(t("compare.next_tiny"))
 
 
-def _show_side(talk: list[tuple[str, str]]) -> None:
+def _show_side(talk: list[tuple[str, _Said]]) -> None:
     if talk:
-        st.html(
-            "".join(bubble("user", asked) + bubble("assistant", reply) for asked, reply in talk)
-        )
+        st.html("".join(bubble("user", asked) + _said_html(said) for asked, said in talk))
     else:
         show_empty(t("compare.say_something"))
+
+
+def _said_html(said: _Said) -> str:
+    """A reply stands in a bubble; why there is none does not look like one."""
+    return marked("error", said.text) if said.failed else bubble("assistant", said.text)
 
 
 def _show_recall(store: Store, job: FineTuningJob) -> None:
@@ -223,10 +267,12 @@ def _recall(store: Store, job: FineTuningJob) -> list[Recall]:
         ).text
 
     found: list[Recall] = []
-    for recall in recall_examples(examples, ask):
-        found.append(recall)
-        bar.progress(min(len(found) / min(len(examples), 20), 1.0), t("compare.thinking"))
-    bar.empty()
+    try:
+        for recall in recall_examples(examples, ask):
+            found.append(recall)
+            bar.progress(min(len(found) / min(len(examples), 20), 1.0), t("compare.thinking"))
+    finally:
+        bar.empty()
     return found
 
 

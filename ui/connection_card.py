@@ -1,4 +1,4 @@
-"""One place to train in Settings: its address, key and test; adding, changing, removing one."""
+"""One place to train in Settings: its address, key and test; changing and removing it."""
 
 from __future__ import annotations
 
@@ -8,17 +8,19 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from core.connecting import all_connections, is_added
-from core.connections import NAME_LENGTH, change_connection, key_variable, make_connection
+from core.connecting import all_connections, profile_of
+from core.connection_keys import is_remembered
+from core.connections import change_connection, key_variable
 from core.errors import StorageFailed, TonesmithError
 from core.jobs import Connection
 from core.local_trainer import find_trainer
 from core.providers.addresses import is_loopback, origin
-from core.providers.profiles import THIS_COMPUTER, load_profile
+from core.providers.profiles import THIS_COMPUTER, Profile, load_profile
 from core.storage import Store, data_home
 from ui import state
 from ui.connection_report import show_test
 from ui.connections import ask_key, place_name
+from ui.extra_install import show_extra_install
 from ui.frame import say_next_run
 from ui.keys import (
     KEYCHAIN,
@@ -27,44 +29,69 @@ from ui.keys import (
     find_key,
     forget_answers,
     forget_key,
-    hold_key,
-    is_remembered,
     read_again,
     remember_key,
     take_key,
 )
 from ui.local_install import can_train_here, show_local_install
+from ui.new_connection import show_fields, show_problem
 from ui.parts import show_note
 from ui.text import markdown_for, plain, t
-from ui.train import show_closings
-from ui.undo import offer_connection, withdraw_undo
-
-NEW = "new"  # the form for adding a place
-LIKE_THIS = "http://localhost:8000/v1"  # where many a server listens
+from ui.train_place import show_closings
+from ui.undo import offer_connection
 
 
 def show_connection(store: Store, connection: Connection) -> None:
     """What there is to know and to set about one place."""
-    profile = load_profile(connection.profile_id)
     st.subheader(plain(place_name(connection)))
-    if profile.id == THIS_COMPUTER:
-        if not can_train_here():
-            show_local_install()
-            return  # there is nothing to test yet
-        asleep = find_trainer(data_home()) is None
-        show_note(t("settings.local_asleep" if asleep else "settings.local_running"))
+    profile = profile_of(connection)
+    if profile is None:
+        _show_retired(store, connection)
+    elif profile.id == THIS_COMPUTER:
+        _show_this_computer(store, connection)
     else:
-        show_note(connection.base_url)
-        _show_open_air(connection)
-        show_closings(profile)
-        _show_key(store, connection)
+        _show_elsewhere(store, connection, profile)
+
+
+def _show_this_computer(store: Store, connection: Connection) -> None:
+    if not can_train_here():
+        show_local_install()
+        return  # there is nothing to test yet
+    asleep = find_trainer(data_home()) is None
+    show_note(t("settings.local_asleep" if asleep else "settings.local_running"))
+    pressed = st.button(t("settings.test"), key=f"test_{connection.id}")
+    show_test(store, connection, pressed=pressed)
+
+
+def _show_elsewhere(store: Store, connection: Connection, profile: Profile) -> None:
+    show_note(connection.base_url)
+    _show_open_air(connection)
+    show_closings(profile)
+    _show_notes(profile)
+    show_extra_install(profile)
+    _show_key(store, connection)
     with st.container(horizontal=True, vertical_alignment="center"):
         pressed = st.button(t("settings.test"), key=f"test_{connection.id}")
-        if profile.id != THIS_COMPUTER:
-            _show_key_buttons(store, connection)
-        if is_added(connection):
-            _show_change(store, connection)
+        _show_key_buttons(store, connection)
+        if profile.is_added:
+            _show_change(store, connection, profile)
     show_test(store, connection, pressed=pressed)
+
+
+def _show_retired(store: Store, connection: Connection) -> None:
+    """A place of a provider that Tonesmith knows no longer: it can only be removed."""
+    show_note(connection.base_url)
+    show_note(t("error.provider_retired", name=connection.name))
+    _show_remove(store, connection)
+
+
+def _show_notes(profile: Profile) -> None:
+    """What one should know of a place before examples go there, and before its models answer."""
+    for note in profile.notes:
+        show_note(t(f"place_note.{note}"))
+    if profile.deploy is not None:
+        show_note(t(f"deploy.{profile.deploy.code}"))
+        st.markdown(f"[{t('settings.deploy_how')}]({profile.deploy.url})")
 
 
 def _show_open_air(connection: Connection) -> None:
@@ -108,7 +135,7 @@ def _key_words(store: Store, connection: Connection, source: str) -> str:
     if is_remembered(store, connection):
         return t("settings.key_not_handed_out")
     optional = not load_profile(connection.profile_id).needs_key
-    return t("settings.key_none_optional" if optional else "settings.key_none", name=name)
+    return t("settings.key_none_optional" if optional else "settings.key_none")
 
 
 def _remember(store: Store, connection: Connection) -> None:
@@ -125,74 +152,35 @@ def _say_problem(action: Callable[[], None]) -> None:
     try:
         action()
     except TonesmithError as problem:
-        say_next_run(markdown_for(problem))
+        say_next_run(markdown_for(problem), is_bad=True)
 
 
-# Adding, changing, removing
+# Changing, removing
 
 
-def show_add_connection(store: Store) -> None:
-    """The form for another server; where there is none yet, it says what one is good for."""
-    st.subheader(t("settings.add_title"))
-    if not any(is_added(connection) for connection in all_connections(store)):
-        show_note(t("settings.add_lead"))
-    with st.form("add_connection", border=False):
-        _show_fields(NEW, "", "")
-        st.text_input(t("settings.new_key"), type="password", key="new_key",
-                      help=t("settings.new_key_help"))  # fmt: skip
-        can = can_remember()
-        why = t("settings.remember_help" if can else "error.keychain_missing")
-        st.checkbox(t("settings.remember"), key="new_remember", disabled=not can, help=why)
-        _show_problem(NEW)
-        st.form_submit_button(t("settings.add"), key="add", type="primary", on_click=_add,
-                              args=(store,))  # fmt: skip
-
-
-def _show_fields(form: str, name: str, base_url: str) -> None:
-    st.text_input(t("settings.name"), value=name, key=f"{form}_name", max_chars=NAME_LENGTH,
-                  placeholder=t("settings.name_placeholder"))  # fmt: skip
-    st.text_input(t("settings.address"), value=base_url, key=f"{form}_url",
-                  placeholder=LIKE_THIS, help=t("settings.address_help"))  # fmt: skip
-
-
-def _show_problem(form: str) -> None:
-    problem = st.session_state.get(state.PLACE_PROBLEM, {}).get(form)
-    if problem is not None:
-        st.error(markdown_for(problem))
-
-
-def _add(store: Store) -> None:
-    """Keep the place, then its key; the fields are emptied once it is kept."""
-    typed = st.session_state
-    try:
-        made = make_connection(typed["new_name"], typed["new_url"], all_connections(store))
-    except TonesmithError as problem:
-        typed[state.PLACE_PROBLEM] = {NEW: problem}
-        return
-    store.save_connection(made)
-    withdraw_undo(state.REMOVED)
-    hold_key(made, typed["new_key"])
-    said = t("settings.added", name=plain(made.name))
-    if typed["new_remember"] and typed["new_key"].strip():
-        try:
-            remember_key(store, made, typed["new_key"].strip())
-        except StorageFailed as problem:
-            said = f"{said} {markdown_for(problem)}"
-    typed[state.PLACE_PROBLEM] = {}
-    typed["new_name"] = typed["new_url"] = typed["new_key"] = ""
-    say_next_run(said)
-
-
-def _show_change(store: Store, connection: Connection) -> None:
+def _show_change(store: Store, connection: Connection, profile: Profile) -> None:
     with st.popover(t("settings.change"), icon=":material/edit:"):
         form = f"edit_{connection.id}"
         with st.form(form, border=False):
-            _show_fields(form, connection.name, connection.base_url)
-            _show_problem(form)
+            show_fields(form, profile, connection.name, connection.base_url)
+            show_problem(form)
             st.form_submit_button(t("settings.save"), key=f"save_{connection.id}",
                                   on_click=_change, args=(store, connection))  # fmt: skip
-    st.button(t("settings.remove"), key=f"remove_{connection.id}", icon=":material/delete:",
-              on_click=_remove, args=(store, connection))  # fmt: skip
+    _show_remove(store, connection)
+
+
+def _show_remove(store: Store, connection: Connection) -> None:
+    """At once, as it can be undone; where trainings are not over, only after saying so."""
+    busy = sum(job.is_active for job in store.load_jobs(connection_id=connection.id))
+    remove, icon = t("settings.remove"), ":material/delete:"
+    if not busy:
+        st.button(remove, key=f"remove_{connection.id}", icon=icon, on_click=_remove,
+                  args=(store, connection))  # fmt: skip
+        return
+    with st.popover(remove, icon=icon):
+        show_note(t("settings.remove_busy", n=busy))
+        st.button(t("settings.remove_yes"), key=f"remove_{connection.id}", type="primary",
+                  on_click=_remove, args=(store, connection))  # fmt: skip
 
 
 def _change(store: Store, connection: Connection) -> None:
@@ -220,7 +208,7 @@ def _remove(store: Store, connection: Connection) -> None:
     try:
         key = take_key(store, connection)
     except StorageFailed as problem:
-        say_next_run(markdown_for(problem))
+        say_next_run(markdown_for(problem), is_bad=True)
     store.delete_connection(connection.id)
     offer_connection(connection, key)
 

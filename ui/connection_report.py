@@ -19,6 +19,7 @@ from ui.keys import key_for
 from ui.text import markdown_for, plain, t
 
 TEST_SECONDS = 15.0
+NOT_YET = "check.not_yet"  # what of several checks is said once
 _MARKS = {Works.YES: ("✓", "accent"), Works.NO: ("✗", "error"), Works.UNKNOWN: ("?", "warning")}
 
 
@@ -60,16 +61,22 @@ def _show(connection: Connection, report: ConnectionReport) -> None:
         st.success(t("settings.works", name=plain(place_name(connection))))
     else:
         st.error(_words(failure, for_markdown=True))
-    rows = "".join(_row(check) for check in report.checks if check is not failure)
+    tried = [c for c in report.checks if c is not failure and c.words != NOT_YET]
+    rows = "".join(_row(check) for check in tried)
+    if waiting := [t(f"check.{c.what}") for c in report.checks if c.words == NOT_YET]:
+        rows += _line(Works.UNKNOWN, " · ".join(waiting), t(NOT_YET))
     st.html(f'<div class="ts-checks">{rows}</div>')
 
 
 def _row(check: Check) -> str:
-    mark, colour = _MARKS[check.works]
+    return _line(check.works, t(f"check.{check.what}"), _words(check))
+
+
+def _line(works: Works, name: str, said: str) -> str:
+    mark, colour = _MARKS[works]
     return (
         f'<div class="ts-soft"><b style="color:var(--ts-{colour})">{mark}</b> '
-        f"<b>{html.escape(t(f'check.{check.what}'))}</b> · "
-        f"{html.escape(_words(check))}</div>"
+        f"<b>{html.escape(name)}</b> · {html.escape(said)}</div>"
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.editing import priced_for, save_system_prompt
+from core.prices import priced_model
 from core.providers.profiles import Model, Profile
 from core.storage import Project, Store
 from core.summary import Summary
@@ -30,6 +31,7 @@ def show_editor(store: Store, project_id: str) -> None:
     with page_errors():
         project = store.load_project(project_id)
         profile, model = priced_for(project)
+        model = priced_model(store, profile, model)
         keep_checked(store, project)
         survey = catch_up(store, project)
         summary = counted_summary(store, project, profile, model, seen=survey.seen())

@@ -16,8 +16,9 @@ from core.storage import Project, Store
 from core.words import LANGUAGES
 from ui import state
 from ui.parts import show_empty
-from ui.style import name_file_button, show_style
+from ui.style import say_in_style, show_style
 from ui.text import browser_language, language, markdown_for, plain, t
+from ui.watching import show_watch
 
 log = logging.getLogger("tonesmith")
 
@@ -72,10 +73,10 @@ def open_page(name: str) -> Store:
         st.stop()
     _settle_language(store)
     _settle_project(store)
-    st.set_page_config(page_title=f"{t(f'{name}.menu')} · Tonesmith")
-    name_file_button(t("ui.choose_file"))
+    say_in_style(choose=t("ui.choose_file"), offline=t("ui.offline"))
     _show_menu(store)
     _show_notice()
+    show_watch(store, f"{t(f'{name}.menu')} · Tonesmith", go_to)
     return store
 
 
@@ -138,7 +139,6 @@ def choose_project(project_id: str) -> None:
         state.BULK_LOOKS,
         state.UNDO,
         state.IMPORT,
-        state.OPEN_JOB,
         state.VERSION,
         state.HISTORY_SHOWN,
         state.HISTORY_REFUSED,
@@ -152,9 +152,9 @@ def go_to(page: str, **query: str) -> None:
     st.switch_page(path, query_params={**_query(), **query})
 
 
-def say_next_run(sentence: str) -> None:
+def say_next_run(sentence: str, *, is_bad: bool = False) -> None:
     """Keep a sentence for the next run, as `st.rerun` would wipe it off now."""
-    st.session_state[state.NOTICE] = sentence
+    st.session_state[state.NOTICE] = sentence, is_bad
 
 
 def show_heading(name: str) -> None:
@@ -239,4 +239,5 @@ def show_language_switch(store: Store, key: str) -> None:
 
 def _show_notice() -> None:
     if notice := st.session_state.pop(state.NOTICE, None):
-        st.toast(notice, icon=":material/check:")
+        sentence, is_bad = notice
+        st.toast(sentence, icon=":material/error:" if is_bad else ":material/check:")

@@ -7,6 +7,7 @@ from ipaddress import ip_address
 
 import streamlit as st
 
+from core.connection_keys import is_remembered, note_remembered
 from core.connections import key_account, key_variable
 from core.errors import StorageFailed
 from core.jobs import Connection
@@ -15,9 +16,6 @@ from core.storage import Store
 from ui import state
 
 SESSION, KEYCHAIN, ENVIRONMENT, SECRETS = "session", "keychain", "environment", "secrets"
-_REMEMBERED = (
-    "remembered_key:"  # the setting that says that there is one; the key itself is not ours
-)
 
 
 def key_for(store: Store, connection: Connection) -> str:
@@ -66,13 +64,8 @@ def remember_key(store: Store, connection: Connection, key: str) -> None:
     if not _is_here():
         raise StorageFailed("keychain_missing")
     save_key(key_account(connection), key)
-    store.save_setting(_REMEMBERED + connection.id, key_account(connection))
+    note_remembered(store, connection, remembered=True)
     _read_keys()[key_account(connection)] = key
-
-
-def is_remembered(store: Store, connection: Connection) -> bool:
-    """Whether the keychain has a key for this connection at this address."""
-    return store.load_setting(_REMEMBERED + connection.id) == key_account(connection)
 
 
 def forget_key(store: Store, connection: Connection) -> None:
@@ -95,7 +88,7 @@ def take_key(store: Store, connection: Connection) -> str:
         return ""
     key = _remembered(store, connection)
     delete_key(key_account(connection))
-    store.save_setting(_REMEMBERED + connection.id, "")
+    note_remembered(store, connection, remembered=False)
     read_again(connection)
     forget_answers(connection)
     return key

@@ -7,7 +7,7 @@ import secrets
 import streamlit as st
 
 from core.cells import column_of
-from core.editing import checks_in, save_priced_for
+from core.editing import checks_in, priced_for, save_priced_for
 from core.examples import USER
 from core.providers.profiles import Model, load_profiles
 from core.queries import Query
@@ -16,6 +16,7 @@ from core.storage import Project, Row, Store
 from core.summary import Summary
 from ui import state
 from ui.bulk import mend
+from ui.connections import profile_name
 from ui.costs import cost_tip
 from ui.findings import show_findings
 from ui.found import current_query, found_ids, narrow
@@ -44,26 +45,33 @@ def show_overview(store: Store, project: Project, summary: Summary, model: Model
 
 
 def _show_priced_for(store: Store, project: Project) -> None:
-    options = [f"{p.id}:{m.id}" for p in load_profiles() for m in p.models]
+    options = {
+        f"{profile.id}:{model.id}": f"{model.id} · {profile_name(profile)}"
+        for profile in load_profiles()
+        for model in profile.models
+    }
     key = f"priced_for_{project.id}"
-    if st.session_state.get(key) != project.priced_for:
-        st.session_state[key] = project.priced_for
+    chosen = project.priced_for if project.priced_for in options else _standing_in(project)
+    if st.session_state.get(key) != chosen:
+        st.session_state[key] = chosen
 
     def keep() -> None:
         save_priced_for(store, project, st.session_state[key])
 
     st.selectbox(
         t("editor.priced_for"),
-        options,
+        list(options),
         key=key,
         help=t("editor.priced_for_help"),
-        format_func=_model_name,
+        format_func=options.__getitem__,
         on_change=keep,
     )
 
 
-def _model_name(option: str) -> str:
-    return option.partition(":")[2]
+def _standing_in(project: Project) -> str:
+    """What is reckoned with where the chosen model is gone."""
+    profile, model = priced_for(project)
+    return f"{profile.id}:{model.id}"
 
 
 def _show_details(summary: Summary, model: Model) -> None:

@@ -8,12 +8,12 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from core.connecting import all_connections
+from core.connecting import all_connections, profile_of
 from core.editing import priced_for
 from core.errors import NotFound, Rejected
 from core.jobs import Connection
 from core.moderation import SHARED, Flagged, find_moderator, moderate, shared_instructions
-from core.providers.profiles import THIS_COMPUTER, load_profile
+from core.providers.profiles import THIS_COMPUTER, Profile
 from core.queries import Query
 from core.storage import Project, Store
 from core.summary import reckoning_of
@@ -54,14 +54,14 @@ def _key(project: Project) -> str:
 
 def _show_offer(store: Store, project: Project) -> None:
     """Which place, what it gets to see, and the button that sends it."""
-    places = {each.id: each for each in all_connections(store) if each.id != THIS_COMPUTER}
+    places = _places(store)
     chosen = st.segmented_control(
         t("quality.safe_moderation_place"), list(places), default=next(iter(places)),
         required=True, key="moderation_place",
-        format_func=lambda place: plain(place_name(places[place])),
+        format_func=lambda place: plain(place_name(places[place][0])),
     )  # fmt: skip
-    place = places[str(chosen)]
-    needs_key = load_profile(place.profile_id).needs_key and not key_for(store, place)
+    place, profile = places[str(chosen)]
+    needs_key = profile.needs_key and not key_for(store, place)
     if needs_key:
         ask_key(place, "moderation")
     host = urlsplit(place.base_url).netloc
@@ -73,6 +73,13 @@ def _show_offer(store: Store, project: Project) -> None:
     )  # fmt: skip
     if pressed:
         _start(store, project, place)
+
+
+def _places(store: Store) -> dict[str, tuple[Connection, Profile]]:
+    """Every place but this computer, unless its provider is retired."""
+    known = ((each, profile_of(each)) for each in all_connections(store))
+    return {each.id: (each, profile) for each, profile in known
+            if profile is not None and each.id != THIS_COMPUTER}  # fmt: skip
 
 
 def _start(store: Store, project: Project, place: Connection) -> None:

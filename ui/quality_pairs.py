@@ -209,7 +209,7 @@ def _act(store: Store, project: Project, row_ids: Sequence[int], act: Act) -> No
     try:
         change = do_act(store, project, row_ids, act, secrets.token_hex(8))
     except TonesmithError as problem:
-        say_next_run(markdown_for(problem))
+        say_next_run(markdown_for(problem), is_bad=True)
         return
     if change is not None:
         offer_undo(change, plain(change_words(tell_change(change))))

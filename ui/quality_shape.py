@@ -22,7 +22,7 @@ from ui.quality_sameness import show_odd_instructions, show_same_replies
 from ui.shares import Bar, percent, show_shares
 from ui.survey import survey_key
 from ui.tasks import is_running
-from ui.text import t, visible
+from ui.text import plain, t, visible
 
 MOST_BARS = 10  # in one picture
 _MOST = 0.5  # of all: from here on one value is what most are
@@ -101,7 +101,7 @@ def _show_ways(aspect: str, shares: Sequence[Share]) -> None:
     values = [share.value for share in shares if share.value != UNTAGGED]
     chosen = st.menu_button(
         t("editor.show"), values, key=f"shape_show_{aspect}", type="tertiary",
-        icon=":material/arrow_forward:", format_func=lambda value: name_of(aspect, value),
+        icon=":material/arrow_forward:", format_func=lambda value: plain(name_of(aspect, value)),
     )  # fmt: skip
     if chosen is not None:
         narrow(_QUERIES[aspect](chosen))
@@ -154,9 +154,8 @@ def _title_of_tags(shares: Sequence[Share], total: int) -> str:
     if _only_untagged(shares):
         return t("quality.shape_tag_no")
     first = next(share for share in shares if share.value != UNTAGGED)
-    return t(
-        "quality.shape_tag_first", tag=name_of(TAG, first.value), share=percent(first.rows, total)
-    )
+    tag = plain(name_of(TAG, first.value))
+    return t("quality.shape_tag_first", tag=tag, share=percent(first.rows, total))
 
 
 def _only_untagged(shares: Sequence[Share]) -> bool:

@@ -11,6 +11,7 @@ from ui.tasks import is_running, show_task
 from ui.text import t
 
 AT_ONCE = 1_000  # rows that are looked at while the page is drawn
+SOON = 3_000  # rows that may be done before anything is shown of it
 BREATH = 0.002  # seconds a batch, in which whoever writes meanwhile is served
 
 
@@ -33,8 +34,10 @@ def catch_up(store: Store, project: Project) -> Survey:
 
 
 def show_survey_task(project: Project) -> None:
-    """How far the survey is, where it takes long, with Stop."""
-    show_task(survey_key(project), t("quality.looking"))
+    """How far the survey is, where it takes long, with Stop; what is surely long, nobody awaits."""
+    key = survey_key(project)
+    task = find_task(key)
+    show_task(key, t("quality.looking"), waits=task is not None and task.total <= SOON)
 
 
 def _was_stopped(key: str) -> bool:

@@ -26,18 +26,21 @@ def show_task(
     *,
     can_stop: bool = True,
     writes: bool = True,
+    waits: bool = True,
 ) -> Task[Any] | None:
     """Show the task known as `key`; returns it once it is done, for the page to show its result.
 
     While it runs there is a bar with the sentence `doing`, and Stop. One that was stopped or has
     failed is shown with the reason until somebody has read it. None in all these cases, and where
     there is no such task. What `writes` may have ended while this run of the page had read what it
-    changed, so the page is drawn once more.
+    changed, so the page is drawn once more. It `waits` a moment for what has only begun, as
+    that may be done before anything is shown of it.
     """
     task = find_task(key)
     if task is None:
         return None
-    task.wait(max(0.0, AT_ONCE - task.seconds))
+    if waits:
+        task.wait(max(0.0, AT_ONCE - task.seconds))
     if task.state == "running":
         st.fragment(_show_live, run_every=EVERY)(key, doing, amount or _count_of, can_stop)
     elif task.state != "done":

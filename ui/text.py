@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from datetime import UTC, date, datetime
 
 import streamlit as st
@@ -10,6 +11,10 @@ import streamlit as st
 from core.errors import TonesmithError
 from core.words import DEFAULT_LANGUAGE, has_words, load_words, nearest_language, say
 from ui import state
+
+JOINER = "\u2060"  # WORD JOINER: neither seen nor a place to break a line
+# In text that is escaped: `https://…`, `www.…`, `me@…`, `:smile:`, `:material/home:`.
+_MADE_LATER = re.compile(r"(?<=:)(?=[/\w])|(?<=@)(?=\w)|(?<=www)(?=\\\.)", re.IGNORECASE)
 
 
 def language() -> str:
@@ -59,8 +64,13 @@ def markdown_for(problem: TonesmithError) -> str:
 
 
 def plain(text: str) -> str:
-    """Text as it was typed for what reads Markdown: no character of it is markup."""
-    return "".join(f"\\{char}" if char in r"\`*_{}[]()#+-.!|<>$~:^" else char for char in text)
+    """Text as it was typed for what reads Markdown: no character of it is markup.
+
+    What is made of it after that, addresses into links and `:names:` into icons, an invisible
+    joiner keeps apart; no backslash would.
+    """
+    escaped = "".join(f"\\{char}" if char in r"\`*_{}[]()#+-.!|<>$~:^" else char for char in text)
+    return _MADE_LATER.sub(JOINER, escaped)
 
 
 def visible(text: str) -> str:

@@ -25,6 +25,8 @@ class Data:
     training: Selection
     validation: Selection | None = None
     file: bytes | None = None
+    tested_on: int = 0  # examples
+    held_out: int = 0  # examples of the project that are never learned from
     is_refused: bool = False  # a file was chosen, but cannot be used
 
     @property
@@ -53,6 +55,10 @@ def choose_validation(
     held_out = store.count_part(
         project.id, Part(APPROVED if approved_only else None, held_out=True)
     ).rows
+    if "validation" not in profile.offers:
+        if held_out:
+            show_note(t("train.held_out_unused", n=held_out))
+        return Data(training, held_out=held_out)
     if held_out:
         show_note(t("train.held_out", n=held_out))
     file = st.file_uploader(
@@ -60,15 +66,16 @@ def choose_validation(
         help=t("train.validation_help"),
     )  # fmt: skip
     if file is None:
-        return Data(training, Selection(which, VALIDATION) if held_out else None)
+        validation = Selection(which, VALIDATION) if held_out else None
+        return Data(training, validation, tested_on=held_out, held_out=held_out)
     lines = [line for line in read_jsonl(BytesIO(file.getvalue())) if line.raw.strip()]
     if refused := _why_refused(lines, profile):
         st.error(refused)
-        return Data(training, is_refused=True)
+        return Data(training, is_refused=True, held_out=held_out)
     show_note(t("train.held_out_file", n=len(lines)))
     # What was read, not what was uploaded: an array or UTF-16 is no JSONL to anybody else.
     content = b"".join(write_jsonl(line.example for line in lines if line.example))
-    return Data(training, file=content)
+    return Data(training, file=content, tested_on=len(lines), held_out=held_out)
 
 
 def _why_refused(lines: list[Line], profile: Profile) -> str:

@@ -11,6 +11,8 @@ from core.brand.values import BrandRule
 from core.chats import Turn, save_turns
 from core.errors import TonesmithError
 from core.jobs import Connection
+from core.prices import restore_price
+from core.providers.profiles import Price
 from core.storage import Change, Project, Store, Version
 from ui import state
 from ui.frame import say_next_run
@@ -34,8 +36,16 @@ def offer_connection(connection: Connection, key: str) -> None:
 
     It has a place of its own: the offer on Settings says nothing to the other pages.
     """
+    withdraw_undo(state.PRICE_BACK)
     sentence = t("settings.removed", name=plain(connection.name))
     st.session_state[state.REMOVED] = ((connection, key), sentence)
+
+
+def offer_price(before: tuple[str, str, Price | None], sentence: str) -> None:
+    """Offer the price of a model (profile, model) as it was corrected before, and nothing else."""
+    withdraw_undo(state.REMOVED)
+    withdraw_undo()
+    st.session_state[state.PRICE_BACK] = (before, sentence)
 
 
 def offer_lines(project: Project, forgotten_at: datetime, sentence: str) -> None:
@@ -78,7 +88,7 @@ def show_undo(store: Store, project: Project) -> None:
         try:
             take_back(store, project, change_id)
         except TonesmithError as problem:
-            say_next_run(markdown_for(problem))
+            say_next_run(markdown_for(problem), is_bad=True)
 
     _show_offer(undo)
 
@@ -101,6 +111,11 @@ def show_recalled_version(store: Store) -> None:
 def show_bring_back(bring_back: Callable[[tuple[Connection, str]], None]) -> None:
     """The offer about a removed connection."""
     _show_offer(bring_back, state.REMOVED)
+
+
+def show_price_back(store: Store) -> None:
+    """The offer about a price that was corrected, or whose correction was taken back."""
+    _show_offer(lambda before: restore_price(store, *before), state.PRICE_BACK)
 
 
 def show_chat_back(store: Store) -> None:

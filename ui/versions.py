@@ -106,6 +106,6 @@ def _forget(store: Store, version: Version) -> None:
     try:
         store.forget_version(version.id)
     except TonesmithError as problem:
-        say_next_run(markdown_for(problem))
+        say_next_run(markdown_for(problem), is_bad=True)
         return
     offer_version(version, t("history.forgotten", name=plain(version.name)))

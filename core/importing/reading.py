@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
+from io import BytesIO
 from typing import BinaryIO, TypeAlias
 
-from core.encodings import read_text_lines
+from core.encodings import UTF_8, read_text_lines
 from core.importing.objects import read_json
 from core.importing.parquet import read_parquet
 from core.importing.recipe import CSV, FOREIGN, JSON, JSONL, PARQUET, TRANSCRIPT, XLSX, Recipe
 from core.importing.sheets import read_workbook
 from core.importing.tables import read_csv
 from core.importing.transcripts import read_conversations
-from core.jsonl import Line
+from core.jsonl import Line, read_jsonl, read_line
+from core.lines import read_range
 from core.rules.codes import find
 
 Reader: TypeAlias = Callable[[BinaryIO], Iterator[Line]]
@@ -24,8 +27,30 @@ def read_by(recipe: Recipe) -> Reader:
     Memory holds one row or object at a time. Bad data becomes findings; the reader raises only
     what the source raises.
     """
-    read = _READERS[recipe.kind]
-    return lambda file: read(file, recipe)
+    return partial(_read, recipe)
+
+
+def _read(recipe: Recipe, file: BinaryIO) -> Iterator[Line]:
+    return _READERS[recipe.kind](file, recipe)
+
+
+def reads_lines(reader: Reader) -> bool:
+    """Whether it reads UTF-8 text line by line, so that parts of a file can be read apart."""
+    recipe = reader.args[0] if isinstance(reader, partial) else None
+    return reader is read_jsonl or (
+        recipe is not None and recipe.kind == JSONL and recipe.encoding == UTF_8
+    )
+
+
+def read_part(file: BinaryIO, start: int, end: int, reader: Reader) -> Iterator[Line]:
+    """What a reader that `reads_lines` finds from one line's end to another's; all in memory.
+
+    Lines are numbered from 1.
+    """
+    if reader is read_jsonl:
+        return map(read_line, read_range(file, start, end))
+    file.seek(start)
+    return reader(BytesIO(file.read(end - start)))
 
 
 def _read_transcript(file: BinaryIO, recipe: Recipe) -> Iterator[Line]:

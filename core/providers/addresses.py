@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterable
-from ipaddress import IPv4Address, IPv6Address, ip_address
-from urllib.parse import SplitResult, urlsplit
-from urllib.request import getproxies
+import unicodedata
+from collections.abc import Iterable, Iterator
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 from core.errors import BadInput
 
@@ -14,14 +15,20 @@ IpAddress = IPv4Address | IPv6Address
 
 # Where clouds hand a machine its own passwords, to whatever program on it asks. Link-local
 # addresses (169.254.0.0/16, fe80::/10) are refused as a whole; these lie outside of them.
-# Sources: the clouds' own pages on instance metadata (AWS over IPv6, Alibaba, Oracle).
-METADATA_ADDRESSES = frozenset(
-    map(ip_address, ("fd00:ec2::254", "fd20:ce::254", "100.100.100.200", "192.0.0.192"))
-)
+# Sources, read 2026-11: the clouds' own pages on instance metadata (AWS over IPv6, Google, Alibaba,
+# Oracle) and Microsoft's "What is IP address 168.63.129.16".
+METADATA_NETWORKS = tuple(
+    map(ip_network, ("fd00:ec2::/32", "fd20:ce::/32", "fd00:c1::/32", "100.100.100.200/32",
+                     "192.0.0.192/32", "168.63.129.16/32"))
+)  # fmt: skip
 METADATA_NAMES = frozenset(
     {"metadata", "metadata.google.internal", "metadata.goog", "metadata.tencentyun.com",
-     "instance-data", "instance-data.ec2.internal"}
+     "instance-data", "instance-data.ec2.internal", "api.metadata.cloud.ibm.com"}
 )  # fmt: skip
+# IPv6 addresses that stand for the IPv4 address in their last 32 bits (RFC 4291, 6052, 8215, 2765).
+CARRYING_IPV4 = tuple(
+    map(ip_network, ("::/96", "::ffff:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "::ffff:0:0:0/96"))
+)
 
 
 def check_base_url(base_url: str) -> str:
@@ -49,13 +56,13 @@ def check_host(host: str, addresses: Iterable[IpAddress] = ()) -> None:
     """
     number = read_ip(host)
     found = [*addresses] if number is None else [number, *addresses]
-    if host.rstrip(".").lower() in METADATA_NAMES or any(map(_is_inner, found)):
+    if _as_looked_up(host) in METADATA_NAMES or any(map(_is_inner, found)):
         raise BadInput("address_refused", host=host)
 
 
-def resolve(host: str) -> list[IpAddress]:
+def resolve(host: str, scheme: str = "https") -> list[IpAddress]:
     """What a name stands for; nothing where it cannot be told, or where a proxy will look it up."""
-    if read_ip(host) is not None or is_loopback(host) or getproxies():
+    if read_ip(host) is not None or is_loopback(host) or is_proxied(host, scheme):
         return []
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
@@ -68,8 +75,14 @@ def is_loopback(host: str) -> bool:
     """Whether the host is this computer."""
     number = read_ip(host)
     if number is not None:
-        return _plain(number).is_loopback
+        return any(each.is_loopback for each in _meanings(number))
     return host == "localhost" or host.endswith(".localhost")
+
+
+def is_proxied(host: str, scheme: str) -> bool:
+    """Whether the environment sends what goes to that host through a proxy."""
+    proxies = getproxies()
+    return bool({scheme, "all"} & set(proxies)) and not proxy_bypass(host)
 
 
 def origin(base_url: str) -> str:
@@ -79,7 +92,8 @@ def origin(base_url: str) -> str:
 
 
 def read_ip(host: str) -> IpAddress | None:
-    """The number an address is, also in the spellings only C reads, such as 2852039166."""
+    """The number an address is, also in the spellings only C or a browser reads: 2852039166."""
+    host = _as_looked_up(host)
     try:
         return ip_address(host)
     except ValueError:
@@ -88,6 +102,12 @@ def read_ip(host: str) -> IpAddress | None:
         return IPv4Address(socket.inet_aton(host)) if host and host[0].isdigit() else None
     except (OSError, ValueError):  # ValueError: a name no resolver takes
         return None
+
+
+def _as_looked_up(host: str) -> str:
+    """A host as it is looked up in the end: `１６９。254%2e…` in plain letters, digits and dots."""
+    plain = unicodedata.normalize("NFKC", unquote(host)).replace("。", ".")
+    return plain.rstrip(".").lower()
 
 
 def _split(base_url: str) -> SplitResult | None:
@@ -101,10 +121,22 @@ def _split(base_url: str) -> SplitResult | None:
 
 
 def _is_inner(number: IpAddress) -> bool:
-    number = _plain(number)
-    return number.is_link_local or number in METADATA_ADDRESSES
+    return any(
+        each.is_link_local or any(each in network for network in METADATA_NETWORKS)
+        for each in _meanings(number)
+    )
 
 
-def _plain(number: IpAddress) -> IpAddress:
-    """The IPv4 address inside an IPv6 one, where there is one."""
-    return (isinstance(number, IPv6Address) and number.ipv4_mapped) or number
+def _meanings(number: IpAddress) -> Iterator[IpAddress]:
+    """The address without its zone, and every IPv4 address that one may reach through it."""
+    if isinstance(number, IPv4Address):
+        yield number
+        return
+    bare = IPv6Address(int(number))
+    yield bare
+    if any(bare in network for network in CARRYING_IPV4):
+        yield IPv4Address(int(bare) & 0xFFFFFFFF)
+    if bare.sixtofour is not None:
+        yield bare.sixtofour
+    if bare.teredo is not None:
+        yield from bare.teredo

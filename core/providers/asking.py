@@ -10,6 +10,7 @@ import openai
 
 from core.errors import Unavailable
 from core.providers.errors_map import translated
+from core.providers.keys import mask_answer
 from core.providers.profiles import Profile
 
 
@@ -31,7 +32,7 @@ class Asking:
     def _ask(self, call: Callable[..., Any], *args: Any, **kwargs: Any) -> dict[str, Any]:
         """The JSON object a call answers with, unread by the SDK's strict types."""
         with translated(self._key):
-            answer = json.loads(call(*args, **kwargs).content)
+            answer = mask_answer(json.loads(call(*args, **kwargs).content), self._key)
         if not isinstance(answer, dict):
             raise Unavailable("unreadable_answer", message=type(answer).__name__)
         return answer

@@ -90,7 +90,7 @@ def check_connection(
         _models(models),
         _offered("files", files),
         _offered("jobs", jobs),
-        _chat(client, listed) if ask_a_model else _unasked(listed),
+        _chat(client, listed, ask_a_model=ask_a_model),
         models=tuple(model.id for model in listed),
     )
 
@@ -165,11 +165,13 @@ def _unasked(listed: Sequence[RemoteModel]) -> Check:
     return Check("chat", Works.UNKNOWN, words, {"model": model} if model else {})
 
 
-def _chat(client: Place, listed: Sequence[RemoteModel]) -> Check:
+def _chat(client: Place, listed: Sequence[RemoteModel], *, ask_a_model: bool) -> Check:
     """One question of one token, to whoever is likeliest to answer."""
+    if "chat" not in client.profile.offers:
+        return Check("chat", Works.UNKNOWN, "check.chat_after_deploy")
     model = model_to_ask([model.id for model in listed])
-    if model is None:
-        return Check("chat", Works.UNKNOWN, "check.chat_nobody")
+    if model is None or not ask_a_model:
+        return _unasked(listed)
     try:
         client.chat(model, QUESTION, max_tokens=1)
     except (Rejected, PermissionRefused) as problem:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping
+from codecs import BOM_UTF8
+from collections.abc import Callable, Container, Mapping, Sequence
 from contextlib import ExitStack
+from functools import partial
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from shutil import copyfileobj
+from tempfile import TemporaryFile
+from typing import Any, BinaryIO
 
 import openai
 
@@ -19,9 +24,10 @@ from core.jobs import (
     RemoteModel,
     TrainingRequest,
 )
-from core.metrics import read_result_csv
+from core.metrics import merge_metrics, metrics_of, read_result_csv
 from core.providers import shapes
 from core.providers.errors_map import translated
+from core.providers.insisting import insist
 from core.providers.profiles import Profile
 from core.providers.talking import Talking
 from core.providers.transport import open_sdk
@@ -45,6 +51,20 @@ def open_client(
     return ProviderClient(profile, open_sdk(base_url, key, timeout), key)
 
 
+def _marked(content: BinaryIO, whole: BinaryIO) -> BinaryIO:
+    """The same behind a byte order mark, in an empty file: a large one never stands in memory."""
+    whole.write(BOM_UTF8)
+    copyfileobj(content, whole)
+    whole.seek(0)
+    return whole
+
+
+def _is_oldest_first(items: Sequence[Mapping[str, Any]]) -> bool:
+    """Some servers list so; the API has the newest first."""
+    times = [shapes.read_whole(item.get("created_at")) or 0 for item in items]
+    return bool(times) and times[0] < times[-1]
+
+
 class ProviderClient(Talking):
     """What can be asked of a place to train.
 
@@ -62,9 +82,15 @@ class ProviderClient(Talking):
         shapes.read_items(self._ask(self._sdk.files.with_raw_response.list, limit=1))
 
     def upload_file(self, data: bytes | Path, filename: str) -> str:
-        """Upload training examples; the id of the file there."""
+        """Upload training examples; the id of the file there.
+
+        A byte order mark goes in front where the place asks for one; what we keep has none.
+        """
         with ExitStack() as stack:
-            content = stack.enter_context(data.open("rb")) if isinstance(data, Path) else data
+            content: BinaryIO = BytesIO(data) if isinstance(data, bytes) else data.open("rb")
+            stack.enter_context(content)
+            if self.profile.dialect.byte_order_mark == "asked":
+                content = _marked(content, stack.enter_context(TemporaryFile()))
             answer = self._ask(
                 self._sdk.files.with_raw_response.create,
                 file=(filename, content),
@@ -116,9 +142,13 @@ class ProviderClient(Talking):
 
         Where jobs carry none there, the file tells: it was uploaded for one job only.
         """
-        if "metadata" not in self.profile.offers:
-            return [j for j in self._latest_jobs(None) if j.training_file_id == training_file_id]
-        return [j for j in self._latest_jobs(metadata) if metadata.items() <= j.metadata.items()]
+        found = self._latest_jobs(metadata if "metadata" in self.profile.offers else None)
+        return [
+            job
+            for job in found
+            if metadata.items() <= job.metadata.items()
+            or (training_file_id and job.training_file_id == training_file_id)
+        ]
 
     def _latest_jobs(self, metadata: Mapping[str, str] | None) -> list[RemoteJob]:
         found: list[RemoteJob] = []
@@ -142,13 +172,20 @@ class ProviderClient(Talking):
     def load_events(self, job_id: str, known: Container[str] = ()) -> list[JobEvent]:
         """A job's events, oldest first, without those whose ids are `known`."""
         found = self._all_pages(self._jobs.list_events, job_id, known)
-        events = [shapes.read_event(item) for item in reversed(found)]
+        oldest_first = found if _is_oldest_first(found) else found[::-1]
+        events = [shapes.read_event(item) for item in oldest_first]
         return sorted(events, key=lambda event: event.created_at)
 
     def load_checkpoints(self, job_id: str) -> list[Checkpoint]:
         """The models a job kept on the way, by step."""
         found = self._all_pages(self._jobs.checkpoints.list, job_id, ())
         return sorted(map(shapes.read_checkpoint, found), key=lambda point: point.step)
+
+    def load_checkpoint_metrics(self, job_id: str) -> list[Metric]:
+        """The points of the curves that come with them, by step."""
+        found = self._all_pages(self._jobs.checkpoints.list, job_id, ())
+        points = map(metrics_of, map(shapes.read_checkpoint_figures, found))
+        return merge_metrics(point for point in points if point is not None)
 
     def cancel_job(self, job_id: str) -> RemoteJob:
         """Ask for a job to be stopped; the job as it stands then."""
@@ -194,17 +231,20 @@ class ProviderClient(Talking):
     def _all_pages(
         self, call: Callable[..., Any], job_id: str, known: Container[str]
     ) -> list[Mapping[str, Any]]:
-        """Every new item of a newest-first list; it stops at the first page with a known one."""
+        """Every new item of a list; one that is newest first ends at the first known item."""
         found: dict[str, Mapping[str, Any]] = {}
+        seen: set[str] = set()
         after: str | None = None
         for _ in range(MAX_PAGES):
-            answer = self._ask(call, job_id, limit=PAGE, after=after or openai.omit)
+            ask = partial(self._ask, call, job_id, limit=PAGE, after=after or openai.omit)
+            answer = ask() if after is None else insist(ask)
             items = shapes.read_items(answer)
-            page = {shapes.read_id(item): item for item in items}
-            new = {id_: item for id_, item in page.items() if id_ not in found and id_ not in known}
-            found |= new
-            if len(new) < len(page) or not page or answer.get("has_more") is not True:
+            page = {shapes.tell_apart(item): item for item in items}
+            found |= {id_: item for id_, item in page.items() if id_ not in known}
+            no_more = answer.get("has_more") is not True or page.keys() <= seen
+            if no_more or (any(id_ in known for id_ in page) and not _is_oldest_first(items)):
                 break
+            seen |= page.keys()
             after = next(reversed(page))
         return list(found.values())
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 import httpx2
 import openai
@@ -17,6 +19,7 @@ from core.errors import (
     Rejected,
     Unavailable,
 )
+from core.metrics import number_of
 from core.providers.keys import mask_keys
 from core.providers.transport import InnerAddress
 
@@ -57,6 +60,15 @@ BY_CODE: dict[str, tuple[type[ProviderError], str]] = {
     "base_disk_full": (Unavailable, "base_disk_full"),  # our trainer's
 }
 
+# Where the number says more than the class.
+BY_STATUS: dict[int, tuple[type[ProviderError], str]] = {
+    405: (Rejected, "not_found_there"),  # a server that has no such thing may say it so
+    408: (Unavailable, "no_answer_in_time"),
+    410: (Rejected, "not_found_there"),
+    413: (Rejected, "upload_too_large"),
+    501: (Rejected, "not_found_there"),
+}
+
 # The request never left, so nothing can have happened there.
 NEVER_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.UnsupportedProtocol)
 
@@ -74,7 +86,34 @@ def translate(error: BaseException, key: str = "") -> ProviderError:
     """What an error of the SDK or below it means; `message` is the provider's own, masked."""
     kind, code = next(MEANINGS[c] for c in type(error).__mro__ if c in MEANINGS)
     kind, code = _refined(error, kind, code)
-    return kind(code, message=mask_keys(_message(error), key)[:MESSAGE_LENGTH])
+    facts: dict[str, str | float] = {"message": mask_keys(_message(error), key)[:MESSAGE_LENGTH]}
+    if isinstance(error, openai.APIStatusError):
+        facts |= wait_told(error.response.headers)
+    return kind(code, **facts)
+
+
+def wait_told(headers: Mapping[str, str]) -> dict[str, float]:
+    """`retry_after`, the seconds to wait before asking again, where an answer's headers say so.
+
+    Units as in RFC 9110, 10.2.3: seconds, or the date when to come back; OpenAI has one in
+    milliseconds as well.
+    """
+    milliseconds = number_of(headers.get("retry-after-ms"))
+    if milliseconds is not None:
+        return {"retry_after": max(0.0, milliseconds / 1_000)}
+    told = headers.get("retry-after", "")
+    seconds = number_of(told)
+    if seconds is None:
+        seconds = _seconds_until(told)
+    return {} if seconds is None else {"retry_after": max(0.0, seconds)}
+
+
+def _seconds_until(date: str) -> float | None:
+    try:
+        moment = parsedate_to_datetime(date)
+    except (TypeError, ValueError):
+        return None
+    return (moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)).total_seconds()
 
 
 def _refined(
@@ -87,10 +126,8 @@ def _refined(
         return Unavailable, "cannot_connect"
     if isinstance(error, openai.APIStatusError) and error.code in BY_CODE:
         return BY_CODE[error.code]
-    if isinstance(error, openai.APIStatusError) and error.status_code == 408:
-        return Unavailable, "no_answer_in_time"
-    if isinstance(error, openai.APIStatusError) and error.status_code == 413:
-        return Rejected, "upload_too_large"
+    if isinstance(error, openai.APIStatusError):
+        return BY_STATUS.get(error.status_code, (kind, code))
     return kind, code
 
 

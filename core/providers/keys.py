@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from core.errors import AuthenticationFailed
 
 MASK = "•••"
+# Shorter ones are no secrets, and may stand in any answer as a word.
+SECRET_LENGTH = 12
 _KEY_LIKE = re.compile(r"\b(?:sk|pk|rk|key|tk)-[\w*.\-]{4,}|(?<=Bearer )\S+")
 
 
@@ -29,3 +32,19 @@ def mask_keys(text: str, key: str = "") -> str:
     if key:
         text = text.replace(key, MASK)
     return _KEY_LIKE.sub(MASK, text)
+
+
+def mask_answer(answer: Any, key: str) -> Any:
+    """JSON that came back, without the key: a place that quotes it must not get it kept here.
+
+    It is read already, for JSON may write one character in many ways.
+    """
+    if len(key) < SECRET_LENGTH:
+        return answer
+    if isinstance(answer, str):
+        return answer.replace(key, MASK)
+    if isinstance(answer, list):
+        return [mask_answer(item, key) for item in answer]
+    if isinstance(answer, dict):
+        return {mask_answer(name, key): mask_answer(item, key) for name, item in answer.items()}
+    return answer

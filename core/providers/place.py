@@ -22,7 +22,7 @@ from core.providers.profiles import Profile
 class Place(Protocol):
     """Every method raises one of `ProviderError`'s kinds, and nothing else, when it goes wrong.
 
-    What a place does not have at all is `Rejected("not_offered")`.
+    What a place does not have at all is `Rejected("not_offered_there")`.
     """
 
     profile: Profile
@@ -72,6 +72,9 @@ class Place(Protocol):
 
     def load_checkpoints(self, job_id: str) -> list[Checkpoint]:
         """The models a job kept on the way, by step."""
+
+    def load_checkpoint_metrics(self, job_id: str) -> list[Metric]:
+        """The points of the curves that come with them, where no result file will."""
 
     def cancel_job(self, job_id: str) -> RemoteJob:
         """Ask for a job to be stopped; the job as it stands then."""

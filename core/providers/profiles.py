@@ -45,22 +45,35 @@ class Epochs:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """US dollars per million tokens, with the day and place they were read; None is unknown."""
+    """US dollars per million tokens, with the day and place they were read; None is unknown.
+
+    least: what a job costs at the least, in US dollars, however few tokens it has.
+    """
 
     training: float | None
     input: float | None
     output: float | None
     as_of: date | None
     source: str
+    least: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Hyperparameter:
-    """A setting under the provider's own name, with its allowed range, in the provider's unit."""
+    """A setting under the provider's own name, with its allowed range, in the provider's unit.
+
+    auto: what is taken there when nothing is asked for; None where nobody says, or it depends.
+    """
 
     name: str
     minimum: float
     maximum: float
+    auto: float | None = None
+
+    @property
+    def is_factor(self) -> bool:
+        """Whether it is a multiple of the place's own value, and not the value itself."""
+        return self.name.endswith("multiplier")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +101,26 @@ class Deploy:
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """A day on which something ends; `code` names the sentence in `locales/`."""
+    """A day on which something ends; `code` names the sentence in `locales/`.
+
+    ends: `jobs` where nobody can start one from that day on, `tuned` where models tuned there
+    answer no longer, "" where it concerns only some.
+    """
 
     code: str
     on: date
+    ends: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A base model: how its tokens are counted and billed, and how long an example may be."""
+    """A base model: how its tokens are counted and billed, and how long an example may be.
+
+    closed_on: from that day on nobody can train it; dark_on: from that day on what was tuned from
+    it does not answer; pace, auto_rate: how long training takes and which learning rate is taken
+    by itself, where they differ from the profile's; by_heart: whether it is meant to learn its
+    examples by heart, so that what it does on others is no measure of it.
+    """
 
     id: str
     train_as: str
@@ -107,6 +131,10 @@ class Model:
     price: Price
     epochs: Epochs
     closed_on: date | None
+    dark_on: date | None = None
+    pace: Pace | None = None
+    auto_rate: float | None = None
+    by_heart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +145,11 @@ class Profile:
     each. Where `address_like` is given, each customer has an address there that looks like it: such
     a profile has none of its own, and many connections can share it.
 
-    adapter: who speaks with it, see `core.providers.adapters`; offers: which of the API's
-    possibilities it has, see `OFFERS`; extra_body: what goes along with each request for a job;
-    fixed: hyperparameters that are always sent.
+    adapter: who speaks with it, see `core.providers.adapters`; address_path: what is put behind an
+    address that was typed without any path; offers: which of the API's possibilities it has, see
+    `OFFERS`; extra_body: what goes along with each request for a job; fixed: hyperparameters that
+    are always sent; billed_validations: how often the validation examples are gone through for
+    money; notes: what one should know before sending examples there, each the name of a sentence.
     """
 
     id: str
@@ -139,11 +169,14 @@ class Profile:
     any_model: Model | None = None
     adapter: str = "openai"
     address_like: str = ""
+    address_path: str = ""
     offers: frozenset[str] = OFFERS
     extra_body: Mapping[str, Any] = field(default_factory=dict)
     fixed: Mapping[str, Any] = field(default_factory=dict)
     pace: Pace | None = None
     deploy: Deploy | None = None
+    billed_validations: int = 0
+    notes: tuple[str, ...] = ()
 
     @property
     def is_added(self) -> bool:
@@ -156,12 +189,23 @@ class Profile:
         Raises:
             NotFound: `unknown_model`.
         """
+        found = self.find_model(model_id)
+        if found is None:
+            raise NotFound("unknown_model", model=model_id)
+        return found
+
+    def find_model(self, model_id: str) -> Model | None:
+        """The same; None where there is no such model, or none any more."""
         for model in self.models:
             if model_id in {model.id, model.train_as}:
                 return model
         if self.any_model is not None:
             return replace(self.any_model, id=model_id, train_as=model_id)
-        raise NotFound("unknown_model", model=model_id)
+        return None
+
+    def pace_of(self, model: Model) -> Pace | None:
+        """How long training takes there; None where nobody knows."""
+        return model.pace or self.pace
 
 
 def load_profile(profile_id: str) -> Profile:
@@ -178,24 +222,24 @@ def load_profile(profile_id: str) -> Profile:
 
 @cache
 def load_profiles() -> tuple[Profile, ...]:
-    """All profiles, this computer first, then by name."""
+    """All profiles, by name: this computer first, then those with an address, then the others."""
     tables = load_tables().items()
     profiles = [_read_profile(name, table) for name, table in tables if table.get("trains", True)]
-    return tuple(sorted(profiles, key=lambda p: (p.id != THIS_COMPUTER, p.name)))
+    return tuple(sorted(profiles, key=lambda p: (p.id != THIS_COMPUTER, p.is_added, p.name)))
 
 
 def find_model(model_id: str) -> tuple[Profile, Model]:
-    """The first profile that has the base model, and the model.
+    """The first profile that has the base model, one where it is not shut before others.
 
     Raises:
         NotFound: `unknown_model`, with all the names that are known.
     """
-    for profile in load_profiles():
-        for model in profile.models:
-            if model_id in {model.id, model.train_as}:
-                return profile, model
-    known = ", ".join(model.id for profile in load_profiles() for model in profile.models)
-    raise NotFound("unknown_model", model=model_id, known=known)
+    models = [(profile, model) for profile in load_profiles() for model in profile.models]
+    found = [each for each in models if model_id in {each[1].id, each[1].train_as}]
+    if not found:
+        known = ", ".join(model.id for _, model in models)
+        raise NotFound("unknown_model", model=model_id, known=known)
+    return min(found, key=lambda each: each[1].closed_on is not None)
 
 
 @cache
@@ -231,11 +275,14 @@ def _read_profile(name: str, table: Mapping[str, Any]) -> Profile:
         any_model=_read_model({"id": "", **any_model}, table) if any_model else None,
         adapter=table.get("adapter", "openai"),
         address_like=table.get("address_like", ""),
+        address_path=table.get("address_path", ""),
         offers=frozenset(table["offers"]) if "offers" in table else OFFERS,
         extra_body=table.get("extra_body", {}),
         fixed=table.get("fixed", {}),
         pace=Pace(**table["pace"]) if "pace" in table else None,
         deploy=Deploy(**table["deploy"]) if "deploy" in table else None,
+        billed_validations=table.get("billed_validations", 0),
+        notes=tuple(table.get("notes", ())),
     )
 
 
@@ -254,7 +301,12 @@ def _read_model(table: Mapping[str, Any], profile: Mapping[str, Any]) -> Model:
             output=price.get("output"),
             as_of=price.get("as_of"),
             source=price.get("source", ""),
+            least=price.get("least", 0.0),
         ),
         epochs=Epochs(**table.get("epochs", profile.get("epochs"))),
         closed_on=table.get("closed_on"),
+        dark_on=table.get("dark_on"),
+        auto_rate=table.get("auto_rate"),
+        by_heart=table.get("by_heart", False),
+        pace=Pace(**table["pace"]) if "pace" in table else None,
     )

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from typing import Any
 
 from core.errors import Unavailable
 from core.jobs import ChatReply, Checkpoint, Fetch, JobEvent, RemoteJob, RemoteModel
+from core.metrics import HIGHEST_STEP, number_of
 
 Json = Mapping[str, Any]
 EPOCH = datetime.fromtimestamp(0, UTC)
+STATUS_LENGTH = 64  # of the longest that can be kept; those that there are have 16 at the most
+HIGHEST = 2**53  # beyond it, a number in JSON is not exact, and none that anybody meant
 
 
 def read_id(answer: Json) -> str:
@@ -23,6 +28,12 @@ def read_id(answer: Json) -> str:
     if not found:
         raise Unavailable("unreadable_answer", message="id")
     return found
+
+
+def tell_apart(item: Json) -> str:
+    """The id of an item in a list; where it has none, one that the same item always gets."""
+    written = json.dumps(item, sort_keys=True).encode()
+    return _text(item.get("id")) or f"unnamed-{sha256(written).hexdigest()[:24]}"
 
 
 def read_items(answer: Json) -> list[Json]:
@@ -56,22 +67,34 @@ def _flags(result: Json) -> tuple[str, ...]:
     return tuple(name for name, is_so in named if is_so is True) or ("other",)
 
 
+def read_status(answer: Json) -> str:
+    """How a job stands, in the place's word; what cannot be a word is `unknown`."""
+    told = _text(answer.get("status")) or "unknown"
+    return told if told.isprintable() and len(told) <= STATUS_LENGTH else "unknown"
+
+
+def read_whole(value: object, highest: int = HIGHEST) -> int | None:
+    """A whole number as large as one can be meant to be; None for anything else."""
+    number = number_of(value) if isinstance(value, (int, float)) else None
+    return int(number) if number is not None and abs(number) <= highest else None
+
+
 def read_job(answer: Json) -> RemoteJob:
     """One fine-tuning job."""
     error = _object(answer.get("error"))
     return RemoteJob(
         id=read_id(answer),
-        status=_text(answer.get("status")) or "unknown",
+        status=read_status(answer),
         model=_text(answer.get("model")) or "",
         created_at=_time(answer.get("created_at")),
         finished_at=_time(answer.get("finished_at")),
         estimated_finish=_time(answer.get("estimated_finish")),
         fine_tuned_model=_text(answer.get("fine_tuned_model")),
-        trained_tokens=_whole(answer.get("trained_tokens")),
+        trained_tokens=read_whole(answer.get("trained_tokens")),
         training_file_id=_text(answer.get("training_file")),
         validation_file_id=_text(answer.get("validation_file")),
         result_file_ids=_texts(answer.get("result_files")),
-        seed=_whole(answer.get("seed")),
+        seed=read_whole(answer.get("seed")),
         error_code=_text(error.get("code")),
         error_message=_text(error.get("message")),
         hyperparameters=_hyperparameters(answer),
@@ -82,7 +105,7 @@ def read_job(answer: Json) -> RemoteJob:
 def read_event(answer: Json) -> JobEvent:
     """One line of a job's story."""
     return JobEvent(
-        id=read_id(answer),
+        id=tell_apart(answer),
         created_at=_time(answer.get("created_at")) or EPOCH,
         level=_text(answer.get("level")) or "info",
         message=_text(answer.get("message")) or "",
@@ -94,11 +117,18 @@ def read_event(answer: Json) -> JobEvent:
 def read_checkpoint(answer: Json) -> Checkpoint:
     """One model kept on the way."""
     return Checkpoint(
-        id=read_id(answer),
-        step=_whole(answer.get("step_number")) or 0,
+        id=tell_apart(answer),
+        step=read_whole(answer.get("step_number"), HIGHEST_STEP) or 0,
         model=_text(answer.get("fine_tuned_model_checkpoint")) or "",
         created_at=_time(answer.get("created_at")) or EPOCH,
     )
+
+
+def read_checkpoint_figures(answer: Json) -> JobEvent:
+    """What a checkpoint tells of the curves, as an event would."""
+    point = read_checkpoint(answer)
+    figures = {**_object(answer.get("metrics")), "step": point.step}
+    return JobEvent(point.id, point.created_at, "info", "", "metrics", figures)
 
 
 def read_model(answer: Json) -> RemoteModel:
@@ -114,7 +144,7 @@ def read_model(answer: Json) -> RemoteModel:
 def read_fetch(answer: Json) -> Fetch | None:
     """How far a base's weights are, where they are on their way (our trainer's addition)."""
     weights = _object(_object(answer.get("base")).get("weights"))
-    done, total = _whole(weights.get("done_bytes")), _whole(weights.get("total_bytes"))
+    done, total = (read_whole(weights.get(name)) for name in ("done_bytes", "total_bytes"))
     return Fetch(done, total) if done is not None and total else None
 
 
@@ -130,8 +160,8 @@ def read_reply(answer: Json) -> ChatReply:
     usage = _object(answer.get("usage"))
     return ChatReply(
         text=_text(_object(choice.get("message")).get("content")) or "",
-        prompt_tokens=_whole(usage.get("prompt_tokens")),
-        completion_tokens=_whole(usage.get("completion_tokens")),
+        prompt_tokens=read_whole(usage.get("prompt_tokens")),
+        completion_tokens=read_whole(usage.get("completion_tokens")),
         finish_reason=_text(choice.get("finish_reason")),
     )
 
@@ -173,14 +203,8 @@ def _texts(value: object) -> tuple[str, ...]:
     return tuple(v for v in value if isinstance(v, str)) if isinstance(value, list) else ()
 
 
-def _whole(value: object) -> int | None:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return None
-    return int(value) if value == value and abs(value) != float("inf") else None
-
-
 def _time(value: object) -> datetime | None:
-    seconds = _whole(value)
+    seconds = read_whole(value)
     if not seconds:
         return None
     try:

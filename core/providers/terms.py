@@ -90,7 +90,9 @@ def _model_at(profile: Profile, priced_for: str) -> Model:
     """The base model that the project is reckoned with, where it is at this place."""
     place, _, model_id = priced_for.partition(":")
     if place == profile.id and model_id:
-        return profile.model(model_id)
+        found = profile.find_model(model_id)
+        if found is not None:
+            return found
     return profile.models[0] if profile.models else profile.model("")
 
 

@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import httpx2
 import openai
 
 from core.errors import BadInput, Unavailable
-from core.providers.addresses import check_base_url, check_host, is_loopback, resolve
+from core.providers.addresses import (
+    check_base_url,
+    check_host,
+    is_loopback,
+    is_proxied,
+    resolve,
+)
+from core.providers.deadlines import read_within
 from core.providers.keys import check_key
 
 OPENAI_HOST = "api.openai.com"
 CONNECT_SECONDS = 10.0
 # Below uvicorn's 5 s, so that a poll never meets a connection the server is just closing.
 KEEP_ALIVE_SECONDS = 3.0
+
+T = TypeVar("T")
 
 
 def open_sdk(base_url: str, key: str, timeout: float) -> openai.OpenAI:
@@ -36,8 +47,11 @@ def open_sdk(base_url: str, key: str, timeout: float) -> openai.OpenAI:
         # The SDK repeats POSTs by itself: a timeout on create has made three jobs.
         max_retries=0,
         default_headers={**_headers_to_leave_out(base_url), "Authorization": f"Bearer {key}"},
-        http_client=_http_client(base_url, timeout),
-    )
+        http_client=open_http(
+            httpx2, _Connections, InnerAddress, base_url, timeout,
+            follow_redirects=not _is_plain(base_url),
+        ),
+    )  # fmt: skip
 
 
 class InnerAddress(httpx2.RequestError):
@@ -52,33 +66,73 @@ class _Connections(openai.DefaultHttpxClient):
             self.close()
 
 
-def _http_client(base_url: str, timeout: float) -> httpx2.Client:
-    """Connections for one place; a proxy from the environment never stands before this computer."""
+def open_http(
+    web: Any,
+    kind: Callable[..., T],
+    refused: Callable[..., Exception],
+    base_url: str,
+    timeout: float,
+    *,
+    follow_redirects: bool = True,
+) -> T:
+    """Connections for one place; a proxy from the environment never stands before this computer.
+
+    web: httpx, or its like; kind: the client that it or an SDK has; refused: what is raised, once
+    made, where a request is about to go to a cloud's inner address.
+
+    Raises:
+        Unavailable: `bad_proxy`.
+    """
     local = is_loopback(urlsplit(base_url).hostname or "")
-    plain = local and base_url.startswith("http://")  # no certificates to read: 20 ms less
     try:
-        return _Connections(
+        return kind(
             trust_env=not local,
-            verify=not plain,
-            follow_redirects=not plain,
-            timeout=httpx2.Timeout(timeout, connect=min(timeout, CONNECT_SECONDS)),
-            event_hooks={"request": [_check_request]},
-            limits=httpx2.Limits(keepalive_expiry=KEEP_ALIVE_SECONDS),
+            verify=not _is_plain(base_url),  # no certificates to read: 20 ms less
+            follow_redirects=follow_redirects,
+            timeout=web.Timeout(timeout, connect=min(timeout, CONNECT_SECONDS)),
+            event_hooks={
+                "request": [partial(_check_request, refused)],
+                "response": [read_within(timeout, web)],
+            },
+            limits=web.Limits(keepalive_expiry=KEEP_ALIVE_SECONDS),
         )
-    except (ImportError, ValueError, httpx2.InvalidURL):  # socks without its package, a wrong URL
+    except (ImportError, ValueError, web.InvalidURL):  # socks without its package, a wrong URL
         raise Unavailable("bad_proxy") from None
 
 
-def _check_request(request: httpx2.Request) -> None:
-    """Also what a name resolves to, and where an answer sends us on to.
+def _is_plain(base_url: str) -> bool:
+    return base_url.startswith("http://") and is_loopback(urlsplit(base_url).hostname or "")
+
+
+def _check_request(refused: Callable[..., Exception], request: Any) -> None:
+    """Also what a name resolves to, and where an answer sends us on to, as for an upload.
 
     Raises:
-        InnerAddress: before anything has travelled.
+        refused: before anything has travelled.
     """
+    scheme, host = request.url.scheme, request.url.host
     try:
-        check_host(request.url.host, resolve(request.url.host))
+        check_host(host, resolve(host, scheme))
     except BadInput:
-        raise InnerAddress("an inner address", request=request) from None
+        raise refused("an inner address", request=request) from None
+    if not is_proxied(host, scheme):
+        request.extensions = {**request.extensions, "trace": partial(_check_peer, refused)}
+
+
+def _check_peer(refused: Callable[..., Exception], event: str, info: Mapping[str, Any]) -> None:
+    """Who has answered in the end: a name may stand for something else a moment later.
+
+    Raises:
+        refused: connected, but nothing has travelled.
+    """
+    if event != "connection.connect_tcp.complete":
+        return
+    stream = info["return_value"]
+    try:
+        check_host(str(stream.get_extra_info("server_addr")[0]))
+    except BadInput:
+        stream.close()
+        raise refused("an inner address") from None
 
 
 def _headers_to_leave_out(base_url: str) -> dict[str, Any]:

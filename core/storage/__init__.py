@@ -1,5 +1,6 @@
 """What people wrote and what became of it, on disk: the database behind one object, `Store`."""
 
+from core.storage.adding import Addition, make_addition
 from core.storage.home import data_home
 from core.storage.records import (
     Amend,
@@ -22,6 +23,7 @@ from core.storage.records import (
 from core.storage.store import Store
 
 __all__ = [
+    "Addition",
     "Amend",
     "Change",
     "ChangeItem",
@@ -40,4 +42,5 @@ __all__ = [
     "UnreadableLine",
     "Version",
     "data_home",
+    "make_addition",
 ]

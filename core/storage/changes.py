@@ -8,10 +8,18 @@ from typing import Any, TypeAlias
 from sqlalchemy import Connection
 
 from core.errors import NotFound
+from core.storage.adding import Addition
 from core.storage.content import read_content, says_the_same, write_content
 from core.storage.database import Database
 from core.storage.places import Places
-from core.storage.recording import continue_change, find_keyed, has_key, is_as_left, record
+from core.storage.recording import (
+    continue_change,
+    find_keyed,
+    has_key,
+    is_as_left,
+    record,
+    record_added,
+)
 from core.storage.records import Amend, Change, Put, Remove, UnreadableLine
 from core.storage.steps import Draft, State, Step, batches, load_states, lock_project
 from core.storage.unreadable import keep_unreadable_lines
@@ -61,6 +69,29 @@ class Changes(Database):
             author = by or self.author
             draft = Draft(project_id, kind, author, dict(params or {}), before, after, key=key)
             change = _write(conn, draft, edits)
+            keep_unreadable_lines(conn, project_id, change.id if change else None, unreadable)
+            return change
+
+    def add_rows(
+        self,
+        project_id: str,
+        kind: str,
+        additions: Iterable[Addition],
+        *,
+        params: Mapping[str, Any] | None = None,
+        system_prompt: str | None = None,
+        unreadable: Iterable[UnreadableLine] = (),
+    ) -> Change | None:
+        """As `apply_change` with examples to be put at the end, made ready by `make_addition`.
+
+        Raises:
+            NotFound: `project_gone`.
+        """
+        with self._writing() as conn:
+            before = lock_project(conn, project_id)
+            after = _prompt_after(before, system_prompt)
+            draft = Draft(project_id, kind, self.author, dict(params or {}), before, after)
+            change = record_added(conn, draft, additions)
             keep_unreadable_lines(conn, project_id, change.id if change else None, unreadable)
             return change
 

@@ -9,6 +9,8 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
+import orjson
+
 from core.counts import TokenCount
 from core.examples import DRAFT, USER, Example, Message
 from core.learned import learned_replies
@@ -20,6 +22,7 @@ _DETAIL = 200  # characters: a foreign key as long as a book must not stand in a
 
 # Made once: to make them takes as long as to write with them.
 _as_json = json.JSONEncoder(ensure_ascii=False).encode
+_quote = json.encoder.encode_basestring  # what `_as_json` writes a text by
 _as_sorted_json = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 
@@ -28,9 +31,24 @@ def write_content(example: Example) -> str:
 
     In older databases that line is nothing but the list of tags.
     """
-    line = _as_json(example.to_json())
+    line = _text_of(example) or _as_json(example.to_json())
     marks = _marks_of(example)
     return f"{line}\n{_as_json(marks)}" if marks else line
+
+
+def _text_of(example: Example) -> str | None:
+    """What `_as_json` makes of an example that says nothing but texts, as most do; else None."""
+    if example.extra:
+        return None
+    messages = []
+    for message in example.messages:
+        pairs = []
+        for name, value in message.pairs:
+            if type(value) is not str:
+                return None
+            pairs.append(f"{_quote(name)}: {_quote(value)}")
+        messages.append(f"{{{', '.join(pairs)}}}")
+    return f'{{"messages": [{", ".join(messages)}]}}'
 
 
 def read_content(content: str) -> Example:
@@ -83,10 +101,29 @@ def hash_content(example: Example) -> bytes:
 
     Two that reject another reply do not: each of them teaches something else.
     """
-    said = example.to_json()
-    if example.rejected:
-        said = {"said": said, "rejected": [message.to_json() for message in example.rejected]}
-    return sha256(_as_sorted_json(said).encode("ascii")).digest()[:16]
+    text = _plain_text_of(example)
+    if text is None:
+        said = example.to_json()
+        if example.rejected:
+            said = {"said": said, "rejected": [message.to_json() for message in example.rejected]}
+        text = _as_sorted_json(said).encode("ascii")
+    return sha256(text).digest()[:16]
+
+
+def _plain_text_of(example: Example) -> bytes | None:
+    """What is hashed of an example of mere ASCII text, as most are in English: made by orjson.
+
+    None where it is not, or where orjson would not write the bytes that `json` does.
+    """
+    if example.extra or example.rejected:
+        return None
+    messages = [dict(message.pairs) for message in example.messages]
+    for message in messages:
+        for text in message.values():
+            if type(text) is not str or not text.isascii():
+                return None
+    written = orjson.dumps({"messages": messages}, option=orjson.OPT_SORT_KEYS)
+    return written if written.isascii() and b"\x7f" not in written else None
 
 
 def example_columns(example: Example, content: str) -> dict[str, Any]:
@@ -116,7 +153,7 @@ def opening_of(example: Example) -> bytes:
     """
     first = next((m.text for m in example.messages if m.role == USER), "")
     begins = " ".join(first[:60].split()).casefold()
-    return begins.encode("gb18030", "replace")[:60]
+    return begins.encode("ascii" if begins.isascii() else "gb18030", "replace")[:60]
 
 
 def token_columns(

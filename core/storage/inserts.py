@@ -20,23 +20,39 @@ def _insert(conn: Connection, table: Table) -> Any:
 
 
 def insert_rows(conn: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows that all name the same columns.
+    """Insert rows that all name the same columns."""
+    if rows:
+        names = list(rows[0])
+        insert_tuples(conn, table, names, [tuple([row[name] for name in names]) for row in rows])
+
+
+def insert_tuples(
+    conn: Connection, table: Table, names: Sequence[str], rows: list[tuple[Any, ...]]
+) -> None:
+    """Insert rows by their values for these columns.
 
     To SQLite they go straight: what SQLAlchemy does for each value takes longer than the insert.
     """
     if not rows:
         return
     if conn.dialect.name != "sqlite":
-        conn.execute(insert(table), list(rows))
+        conn.execute(insert(table), [dict(zip(names, row, strict=True)) for row in rows])
         return
-    names = list(rows[0])
-    columns = [[row[name] for row in rows] for name in names]
     for at, name in enumerate(names):
         if isinstance(table.c[name].type, ExactText):
-            columns[at] = list(map(write_exact, columns[at]))
+            rows = _with_exact(rows, at)
     marks = ", ".join("?" for _ in names)
     query = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608  # ours
-    conn.exec_driver_sql(query, list(zip(*columns, strict=True)))
+    conn.exec_driver_sql(query, rows)
+
+
+def _with_exact(rows: list[tuple[Any, ...]], at: int) -> list[tuple[Any, ...]]:
+    """The rows with what stands for the text at this place; nearly always they are that already."""
+    said = [row[at] for row in rows]
+    written = list(map(write_exact, said))
+    if written == said:
+        return rows
+    return [(*row[:at], text, *row[at + 1 :]) for row, text in zip(rows, written, strict=True)]
 
 
 @contextmanager

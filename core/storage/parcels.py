@@ -34,7 +34,7 @@ HIGHEST = 2**53  # of numbers: what every JSON reader takes exactly
 _POSITION_BYTES = range(8, 1_000)
 
 PROJECT = ("name", "system_prompt", "priced_for", "template", "created_at", "edited_at", "checks")
-_LATER = {"checks": ""}  # what files from before it was carried lack
+_LATER = {"checks": "", "deleted": False}  # what files from before they were carried lack
 
 _FIELDS: dict[str, tuple[Table, Sequence[str]]] = {
     "project": (projects, PROJECT),
@@ -59,14 +59,17 @@ _FIELDS: dict[str, tuple[Table, Sequence[str]]] = {
         ("id", "connection_id", "status", "request", "created_at", "snapshot_sha256",
          "validation_sha256", "provider_job_id", "training_file_id", "validation_file_id",
          "fine_tuned_model", "trained_tokens", "estimated_finish", "finished_at", "error_code",
-         "error_message", "hyperparameters", "model_deleted"),
+         "error_message", "hyperparameters", "model_deleted", "estimate"),
     ),
     "job_events": (job_events, ("job_id", "id", "created_at", "level", "message", "type", "data")),
     "job_metrics": (
         job_metrics,
         ("job_id", "step", "train_loss", "train_accuracy", "valid_loss", "valid_accuracy"),
     ),
-    "job_checkpoints": (job_checkpoints, ("job_id", "id", "step", "model", "created_at")),
+    "job_checkpoints": (
+        job_checkpoints,
+        ("job_id", "id", "step", "model", "created_at", "deleted"),
+    ),
 }  # fmt: skip
 VERSION_ROWS = "version_rows"  # kept packed; each as one of `examples`, and of which version
 

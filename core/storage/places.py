@@ -52,6 +52,15 @@ class Places:
         self._gaps[row_id] = (place, high)
         return place
 
+    def at_end(self, count: int) -> list[bytes]:
+        """The positions of so many rows at the end, as `after` would give them."""
+        low, _ = self._gaps.get(None) or self._find_gap(None)
+        first = int.from_bytes(between(low, None))
+        places = [(first + nth * _STEP).to_bytes(_WIDTH) for nth in range(count)]
+        if places:
+            self._gaps[None] = (places[-1], None)
+        return places
+
     def _find_gap(self, row_id: int | None) -> tuple[bytes, bytes | None]:
         # Not max() and min(): PostgreSQL 15 has none for bytes.
         place = examples.c.position

@@ -72,6 +72,14 @@ class Projects(Database):
         values: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
         self._update(project_id, edited_at=datetime.now(UTC), **values)
 
+    def save_spend_limit(self, project_id: str, limit: float | None) -> None:
+        """Set what all its jobs together may cost, in US dollars; None takes the limit away.
+
+        Raises:
+            NotFound: `project_gone`.
+        """
+        self._update(project_id, spend_limit=limit)
+
     def delete_project(self, project_id: str) -> None:
         """Put the project away; `restore_project` takes it out again.
 

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from itertools import repeat
+from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy import Connection, Select, bindparam, delete, exists, func, insert, select, update
 from sqlalchemy import Row as Record
 
-from core.storage.inserts import insert_rows, room_for_many
+from core.storage.adding import Addition
+from core.storage.inserts import insert_tuples, room_for_many
+from core.storage.places import Places
 from core.storage.records import Change
 from core.storage.schema import change_items, changes, projects, unreadable_lines
 from core.storage.steps import BATCH, Draft, State, Step, load_states
 from core.storage.writing import RowWriter
+
+_Item: TypeAlias = tuple[int, bytes, str | None, str | None]  # row, place, before and after
+_ITEM = ("change_id", "number", "example_id", "position", "before", "after")
+_T = TypeVar("_T")
 
 
 def read_change(found: Record[Any]) -> Change:
@@ -35,15 +42,37 @@ def read_change(found: Record[Any]) -> Change:
 
 def record(conn: Connection, draft: Draft, steps: Iterable[Sequence[Step]]) -> Change | None:
     """Write a change with its rows; None, and nothing written, where it changes nothing."""
+
+    def write(writer: RowWriter, batch: Sequence[Step]) -> Iterable[_Item]:
+        return map(_item_of, writer.write(batch), batch)
+
+    return _record(conn, draft, filter(None, steps), write)
+
+
+def record_added(conn: Connection, draft: Draft, additions: Iterable[Addition]) -> Change | None:
+    """Write a change that adds rows at the end, made ready by whoever could."""
+    places = Places(conn, draft.project_id)
+
+    def write(writer: RowWriter, added: Addition) -> Iterable[_Item]:
+        positions = places.at_end(len(added.rows))
+        return zip(writer.add(added, positions), positions, repeat(None), added.contents)
+
+    return _record(conn, draft, (added for added in additions if added.rows), write)
+
+
+def _record(
+    conn: Connection,
+    draft: Draft,
+    batches: Iterable[_T],
+    write: Callable[[RowWriter, _T], Iterable[_Item]],
+) -> Change | None:
+    """Write batches that are not empty, each by `write`, which says what became of its rows."""
     change_id, rows, now = None, 0, datetime.now(UTC)
     writer = RowWriter(conn, draft.project_id)
     with room_for_many(conn):
-        for batch in steps:
-            if batch:
-                change_id = change_id or _insert_change(conn, draft, now)
-                ids = writer.write(batch)
-                _insert_items(conn, change_id, rows, zip(ids, batch, strict=True))
-                rows += len(batch)
+        for batch in batches:
+            change_id = change_id or _insert_change(conn, draft, now)
+            rows += _insert_items(conn, change_id, rows, write(writer, batch))
         writer.finish()
     if draft.prompt_after != draft.prompt_before:
         change_id = change_id or _insert_change(conn, draft, now)
@@ -146,21 +175,17 @@ def _insert_change(conn: Connection, draft: Draft, now: datetime) -> int:
     return change_id
 
 
-def _insert_items(
-    conn: Connection, change_id: int, first: int, steps: Iterable[tuple[int, Step]]
-) -> None:
-    items = [
-        {
-            "change_id": change_id,
-            "number": number,
-            "example_id": row_id,
-            "position": (step.after or step.before or State("", b"")).position,
-            "before": step.before.content if step.before else None,
-            "after": step.after.content if step.after else None,
-        }
-        for number, (row_id, step) in enumerate(steps, first)
-    ]
-    insert_rows(conn, change_items, items)
+def _insert_items(conn: Connection, change_id: int, first: int, items: Iterable[_Item]) -> int:
+    """Write items numbered from `first`; returns how many they are."""
+    values = [(change_id, number, *item) for number, item in enumerate(items, first)]
+    insert_tuples(conn, change_items, _ITEM, values)
+    return len(values)
+
+
+def _item_of(row_id: int, step: Step) -> _Item:
+    state = step.after or step.before or State("", b"")
+    before, after = (each.content if each else None for each in (step.before, step.after))
+    return row_id, state.position, before, after
 
 
 def _merge_items(
@@ -172,7 +197,7 @@ def _merge_items(
     for row_id, step in zip(ids, steps, strict=True):
         after = step.after.content if step.after else None
         if (item := last.get(row_id)) is None:
-            new.append((row_id, step))
+            new.append(_item_of(row_id, step))
         elif item.before == after:
             spent.append(item.number)
         else:

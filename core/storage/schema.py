@@ -289,6 +289,8 @@ jobs = Table(
     Column("look_after", UtcTime),
     Column("failed_looks", Integer, nullable=False, server_default="0"),
     Column("look_problem", String(64), nullable=False, server_default=""),
+    Column("look_params", JsonText, nullable=False, server_default="{}"),
+    Column("looking_until", UtcTime),  # somebody is just asking; see `looks`
     UniqueConstraint("connection_id", "provider_job_id"),  # one job there is one job here
     Index("ix_jobs_project", "project_id", "created_at"),
 )
@@ -326,6 +328,7 @@ job_checkpoints = Table(
     Column("step", Integer, nullable=False),
     Column("model", ExactText, nullable=False),
     Column("created_at", UtcTime, nullable=False),
+    Column("deleted", Boolean, nullable=False, server_default=false()),
 )
 
 settings = Table(

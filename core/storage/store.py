@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from core.storage.carrying import Carrying
 from core.storage.changes import Changes
+from core.storage.glances import Glances
 from core.storage.history import History
 from core.storage.jobs import Jobs
+from core.storage.looks import Looks
 from core.storage.narrowing import Narrowing
 from core.storage.projects import Projects
 from core.storage.rechecking import Rechecking
@@ -31,6 +33,8 @@ class Store(
     UnreadableLines,
     Snapshots,
     Jobs,
+    Glances,
+    Looks,
     Settings,
     Carrying,
 ):

@@ -5,7 +5,8 @@ SQLite's FTS5 holds it; PostgreSQL has no such index that knows Chinese, and loo
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import repeat
 
 from sqlalchemy import Connection, String, cast, select, text
 
@@ -29,10 +30,16 @@ def index_texts(
         return
     if taken:
         conn.exec_driver_sql(_TAKE, [(row_id,) for row_id in taken])
-    if added:
+    index_said(conn, project_id, list(added), map(indexed_text, added.values()))
+
+
+def index_said(
+    conn: Connection, project_id: str, row_ids: Sequence[int], said: Iterable[str]
+) -> None:
+    """Put rows into the index by their `indexed_text`."""
+    if row_ids and conn.dialect.name == "sqlite":
         project = _as_word(project_id)
-        said = [(row_id, indexed_text(example), project) for row_id, example in added.items()]
-        conn.exec_driver_sql(_ADD, said)
+        conn.exec_driver_sql(_ADD, list(zip(row_ids, said, repeat(project))))
 
 
 def empty_index(conn: Connection) -> None:

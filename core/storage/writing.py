@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, update
 
 from core.examples import Example
-from core.storage.adding import add_rows, are_added
+from core.storage.adding import Addition, add_rows, are_added, write_addition
 from core.storage.checked import note_checks
 from core.storage.content import example_columns, finding_columns, said_in, token_columns
 from core.storage.inserts import insert_rows
@@ -44,6 +44,12 @@ class RowWriter:
         _index(conn, project_id, ids, steps)
         sums.update(measure(conn, ids))
         return ids
+
+    def add(self, added: Addition, positions: Sequence[bytes]) -> list[int]:
+        """Write new rows at these places; returns their ids."""
+        self._checked_as |= added.checked_as
+        self._revision = revision = self._revision or _next_revision(self._conn, self._project_id)
+        return write_addition(self._conn, self._project_id, added, positions, revision, self._sums)
 
     def finish(self) -> None:
         """Add to the sums of the project what the batches have added to them."""

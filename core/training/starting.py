@@ -1,150 +1,119 @@
 """Starting a job so that no crash loses it and none is paid for twice.
 
-The order: the bytes are kept, the job is kept (`saved`), the files are uploaded, the job is marked
-`unsure`, the provider is asked once, its answer is kept.
+The order: the bytes are kept, the job is kept (`saved`), the limit is looked at, the files are
+uploaded, the job is marked `unsure`, the provider is asked once, its answer is kept.
 """
 
 from __future__ import annotations
 
-import logging
-from dataclasses import replace
+import json
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
+from hashlib import sha256
 
-from core.errors import (
-    AuthenticationFailed,
-    PermissionRefused,
-    ProviderError,
-    RateLimited,
-    Rejected,
-    Unavailable,
-)
-from core.jobs import SAVED, UNSURE, FineTuningJob, TrainingRequest
+from core.errors import TonesmithError
+from core.jobs import SAVED, UNSURE, Estimate, FineTuningJob, TrainingRequest
 from core.providers.place import Place
+from core.spending import check_limit, reckon_today
 from core.storage import Store
-from core.training.doubts import METADATA_KEY, asked_event, settle
-from core.training.keeping import find_saved, keep, turn
-
-REFUSALS = (AuthenticationFailed, PermissionRefused, Rejected)
-# A job keeps a code and the provider's message, not the dates of the longer sentence.
-KEPT_AS = {"training_closing": "permission_refused"}
-
-log = logging.getLogger(__name__)
+from core.training.doubts import settle
+from core.training.keeping import turn
+from core.training.sending import send
 
 
-class SentElsewhere(Exception):
-    """Another program on the same database has sent this job; it must not be sent twice."""
+def ticket_for(store: Store, project_id: str | None) -> str:
+    """What a page takes when it is drawn: every press until a job has ended is the same press."""
+    return str(store.count_ended_jobs(project_id))
 
 
 def start_job(
     store: Store,
     client: Place,
     *,
-    start_key: str,
+    ticket: str,
     connection_id: str,
     project_id: str | None,
     request: TrainingRequest,
     snapshot_sha256: str,
     validation_sha256: str | None = None,
+    estimate: Estimate | None = None,
 ) -> FineTuningJob:
-    """Start a job on kept bytes. `start_key` becomes its id: the same key is the same job.
+    """Start a job on kept bytes. The same choices with the same ticket are the same job.
 
-    A job comes back `unsure` when the provider did not answer and does not show it yet.
+    So is the same job with another ticket, as long as it has not ended. A job comes back `unsure`
+    when the provider did not answer and does not show it yet.
 
     Raises:
+        BadInput: `over_limit` and its like; nothing is kept or sent then.
         ProviderError: refused, and kept as `failed`; or not reached, and kept as `saved`.
     """
-    with turn(start_key):
-        job = find_saved(store, start_key)
-        if job is None:
-            job = FineTuningJob(
-                id=start_key,
-                project_id=project_id,
-                connection_id=connection_id,
-                status=SAVED,
-                request=request,
-                created_at=datetime.now(UTC),
-                snapshot_sha256=snapshot_sha256,
-                validation_sha256=validation_sha256,
-            )
-            store.save_job(job)
-        return _send(store, client, job) if job.status == SAVED else job
+    job = FineTuningJob(
+        id="",
+        project_id=project_id,
+        connection_id=connection_id,
+        status=SAVED,
+        request=request,
+        created_at=datetime.now(UTC),
+        snapshot_sha256=snapshot_sha256,
+        validation_sha256=validation_sha256,
+        estimate=estimate,
+    )
+    job, is_new = _add(store, replace(job, id=_id_of(job, ticket)))
+    with turn(job.id):
+        job = store.load_job(job.id)
+        if job.status == SAVED and not is_new:
+            job = settle(store, client, job)  # a press before may have brought it there
+        return send(store, client, job) if job.status == SAVED else job
+
+
+def _id_of(job: FineTuningJob, ticket: str) -> str:
+    """A digest of the press and of all that was chosen: whoever repeats it means the same job."""
+    chosen = [
+        ticket,
+        job.project_id,
+        job.connection_id,
+        asdict(job.request),
+        job.snapshot_sha256,
+        job.validation_sha256,
+    ]
+    return f"job-{sha256(json.dumps(chosen).encode()).hexdigest()[:24]}"
+
+
+def _add(store: Store, job: FineTuningJob) -> tuple[FineTuningJob, bool]:
+    """Keep the job before its limit is looked at: of two at once, each reckons with the other."""
+    with turn(f"starts of {job.project_id}"):
+        kept, is_new = store.add_job(job)
+        try:
+            if kept.status == SAVED:
+                _check_limit(store, kept, job.estimate)
+        except TonesmithError:
+            if is_new:
+                store.drop_unsent_job(kept.id)
+            raise
+    return kept, is_new
+
+
+def _check_limit(store: Store, job: FineTuningJob, estimate: Estimate | None) -> None:
+    """Reckon with what a saved job costs now, whatever it was when it was saved."""
+    if estimate is not None and estimate != job.estimate:
+        store.update_job(job.id, was=SAVED, estimate=asdict(estimate))
+    check_limit(store, job.project_id, estimate or job.estimate, without=job.id)
 
 
 def resume_start(store: Store, client: Place, job_id: str) -> FineTuningJob:
     """Go on with a start that was cut off, when a person asks for it.
 
     The provider is searched first; while a doubt may still clear up, nothing is sent again.
+
+    Raises:
+        BadInput: `over_limit` and its like: the limit or the price may have changed meanwhile.
+        ProviderError: as `start_job`.
     """
     with turn(job_id):
         job = store.load_job(job_id)
         if job.provider_job_id is None and job.status in {SAVED, UNSURE}:
             job = settle(store, client, job)
-        return _send(store, client, job) if job.status == SAVED else job
-
-
-def _send(store: Store, client: Place, job: FineTuningJob) -> FineTuningJob:
-    try:
-        return _create(store, client, _upload(store, client, job))
-    except SentElsewhere:
-        return store.load_job(job.id)
-    except REFUSALS as refusal:
-        _keep_refusal(store, job.id, refusal)
-        raise
-
-
-def _upload(store: Store, client: Place, job: FineTuningJob) -> FineTuningJob:
-    """Bring the files there, each kept as soon as it is, so that a resume does not repeat it."""
-    if job.snapshot_sha256 is not None and job.training_file_id is None:
-        file_id = _upload_snapshot(store, client, job.snapshot_sha256)
-        job = _keep_unsent(store, replace(job, training_file_id=file_id))
-    if job.validation_sha256 is not None and job.validation_file_id is None:
-        file_id = _upload_snapshot(store, client, job.validation_sha256)
-        job = _keep_unsent(store, replace(job, validation_file_id=file_id))
-    return job
-
-
-def _keep_unsent(store: Store, job: FineTuningJob) -> FineTuningJob:
-    """Keep the job while it is still ours to send: another program may have taken it on."""
-    if not store.save_job_if(job, SAVED):
-        raise SentElsewhere
-    return job
-
-
-def _upload_snapshot(store: Store, client: Place, sha256: str) -> str:
-    return client.upload_file(store.load_snapshot(sha256), f"{sha256[:12]}.jsonl")
-
-
-def _create(store: Store, client: Place, job: FineTuningJob) -> FineTuningJob:
-    """Ask once for the job; whatever happens from here on, we know that we may have one."""
-    waiting = _keep_unsent(store, replace(job, status=UNSURE))
-    store.save_events(job.id, [asked_event()])
-    try:
-        remote = client.create_job(
-            job.request, job.training_file_id or "", job.validation_file_id, {METADATA_KEY: job.id}
-        )
-    except (RateLimited, Unavailable) as failure:
-        if isinstance(failure, RateLimited) or failure.code == "cannot_connect":
-            store.save_job(job)  # it certainly was not created: as if never asked
-            raise
-        log.warning("Job %s: in doubt whether it was created (%s)", job.id, failure.code)
-        return _settle_if_possible(store, client, waiting)
-    return keep(store, job, remote)
-
-
-def _settle_if_possible(store: Store, client: Place, job: FineTuningJob) -> FineTuningJob:
-    try:
-        return settle(store, client, job)
-    except ProviderError as failure:
-        log.warning("Job %s: could not be looked for (%s)", job.id, failure.code)
-        return job
-
-
-def _keep_refusal(store: Store, job_id: str, refusal: ProviderError) -> None:
-    failed = replace(
-        store.load_job(job_id),
-        status="failed",
-        finished_at=datetime.now(UTC),
-        error_code=KEPT_AS.get(refusal.code, refusal.code),
-        error_message=str(refusal.params.get("message", "")),
-    )
-    store.save_job(failed)
+        if job.status != SAVED:
+            return job
+        _check_limit(store, job, reckon_today(store, job))
+        return send(store, client, job)

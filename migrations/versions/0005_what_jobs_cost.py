@@ -16,3 +16,8 @@ def upgrade() -> None:
     op.add_column("jobs", sa.Column("failed_looks", sa.Integer(), **number))
     word = {"nullable": False, "server_default": ""}
     op.add_column("jobs", sa.Column("look_problem", sa.String(length=64), **word))
+    facts = {"nullable": False, "server_default": "{}"}
+    op.add_column("jobs", sa.Column("look_params", sa.Text(), **facts))
+    op.add_column("jobs", sa.Column("looking_until", sa.DateTime()))
+    mark = {"nullable": False, "server_default": sa.false()}
+    op.add_column("job_checkpoints", sa.Column("deleted", sa.Boolean(), **mark))

@@ -6,6 +6,7 @@ import json
 import socket
 import struct
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -34,11 +35,21 @@ class APlace:
     flagged: dict[str, list[str]] = field(default_factory=dict)  # by a word, the categories
     faults: dict[str, list[Any]] = field(default_factory=dict)
     ignores_metadata_filter: bool = False
+    knows_metadata: bool = True
+    lists_oldest_first: bool = False
+    escapes: str = ""  # the characters that it writes as \\uXXXX, as JSON may and .NET does
     closing: threading.Event = field(default_factory=threading.Event)
 
     def fault(self, route: str, *faults: Any) -> None:
         """Let the next requests to `route` go wrong, each by one fault: RESET, (status, body)…"""
         self.faults.setdefault(route, []).extend(faults)
+
+    def written(self, content: Any) -> bytes:
+        """An answer as it is sent."""
+        text = json.dumps(content)
+        for character in self.escapes:
+            text = text.replace(character, f"\\u{ord(character):04X}")
+        return text.encode()
 
     def asked(self, route: str) -> list[dict[str, Any]]:
         """The JSON bodies of the requests to `route`."""
@@ -95,9 +106,14 @@ class APlace:
             case "GET", ["fine_tuning", "jobs", job_id]:
                 return self.jobs[job_id]
             case "POST", ["fine_tuning", "jobs", job_id, "cancel"]:
-                return self._cancel(self.jobs[job_id])
+                return self._turned(self.jobs[job_id], "cancelled")
+            case "POST", ["fine_tuning", "jobs", job_id, "pause"]:
+                return self._turned(self.jobs[job_id], "paused")
+            case "POST", ["fine_tuning", "jobs", job_id, "resume"]:
+                return self._turned(self.jobs[job_id], "queued")
             case "GET", ["fine_tuning", "jobs", job_id, "events"]:
-                return _page(self.events[job_id][::-1], query)
+                step = 1 if self.lists_oldest_first else -1
+                return _page(self.events[job_id][::step], query)
             case "GET", ["fine_tuning", "jobs", job_id, "checkpoints"]:
                 return _page(self.checkpoints.get(job_id, [])[::-1], query)
         return _error(404, f"No route {path}")
@@ -112,22 +128,24 @@ class APlace:
             model=asked["model"],
             training_file=asked["training_file"],
             validation_file=asked.get("validation_file"),
-            metadata=asked.get("metadata"),
+            metadata=asked.get("metadata") if self.knows_metadata else None,
+            created_at=int(time.time()),
             method=asked["method"],
         )
         self.add_event(job["id"], "Created fine-tuning job")
         return job
 
-    def _cancel(self, job: dict[str, Any]) -> Any:
+    def _turned(self, job: dict[str, Any], status: str) -> Any:
         if job["status"] in {"succeeded", "failed", "cancelled"}:
             return _error(400, "Job has already completed")
-        job["status"] = "cancelled"
+        job["status"] = status
+        self.add_event(job["id"], f"The job has been {status}")
         return job
 
     def _listed(self, query: dict[str, list[str]]) -> list[dict[str, Any]]:
         wanted = {k[9:-1]: v[0] for k, v in query.items() if k.startswith("metadata[")}
         newest_first = list(self.jobs.values())[::-1]
-        if self.ignores_metadata_filter:
+        if self.ignores_metadata_filter or not self.knows_metadata:
             return newest_first
         return [j for j in newest_first if wanted.items() <= (j["metadata"] or {}).items()]
 
@@ -186,6 +204,9 @@ class _Handler(BaseHTTPRequestHandler):
         if isinstance(fault, str) and fault.startswith(AFTER):
             place.answer(self.command, parts.path, parse_qs(parts.query), body)
             fault = fault.removeprefix(AFTER)
+        elif isinstance(fault, tuple) and fault[0] == AFTER.strip():
+            place.answer(self.command, parts.path, parse_qs(parts.query), body)
+            fault = fault[1:]
         if fault == RESET:
             self._reset()
         elif fault == HANG:
@@ -205,7 +226,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send(self, answer: Any) -> None:
         status, content = answer if isinstance(answer, tuple) else (200, answer)
-        data = content if isinstance(content, bytes) else json.dumps(content).encode()
+        data = content if isinstance(content, bytes) else self.server.place.written(content)
         kind = "text/event-stream" if data.startswith(b"data:") else "application/json"
         self.send_response(status)
         self.send_header("Content-Type", kind)

@@ -6,15 +6,17 @@ import json
 import logging
 import socket
 import traceback
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from a_place import HANG, KEY, RESET, APlace, a_place
 
 from core.errors import BadInput, PermissionRefused, ProviderError, Unavailable
-from core.jobs import ChatReply, Fetch, TrainingRequest
+from core.jobs import ChatReply, Fetch, Metric, TrainingRequest
 from core.providers.client import ProviderClient, open_client
 from core.providers.profiles import load_profile
 from core.words import LANGUAGES, say
@@ -158,6 +160,68 @@ def test_the_learning_rate_travels_under_the_places_own_name(
     assert (asked["suffix"], asked["seed"], asked["validation_file"]) == ("s", 7, "file-2")
 
 
+def asked_of(place: APlace, profile: str, request: TrainingRequest) -> dict[str, Any]:
+    """The body of the request for a job at a place of that profile."""
+    client = open_client(load_profile(profile), place.base_url, KEY)
+    client.create_job(request, "file-1", None, {"tonesmith_job": "x"})
+    client.close()
+    (asked,) = place.asked(f"POST {JOBS}")
+    return asked
+
+
+def test_azure_is_told_where_to_train(place: APlace) -> None:
+    """And nothing of our metadata, of which nobody says that it is taken there."""
+    asked = asked_of(place, "azure", TrainingRequest("gpt-4.1-mini", suffix="voice"))
+    assert asked == {
+        "model": "gpt-4.1-mini-2025-04-14",
+        "training_file": "file-1",
+        "suffix": "voice",
+        "method": {"type": "supervised", "supervised": {"hyperparameters": {}}},
+        "trainingType": "GlobalStandard",
+    }
+
+
+@pytest.mark.parametrize("rate", [None, 2e-5])
+def test_nebius_is_always_told_to_train_an_addition(place: APlace, rate: float | None) -> None:
+    """Left out, it would train the whole model; its learning rate is itself, never a factor."""
+    model = "meta-llama/Llama-3.1-8B-Instruct"
+    asked = asked_of(place, "nebius", TrainingRequest(model, learning_rate=rate))
+    given = asked["method"]["supervised"]["hyperparameters"]
+    assert given == {"lora": True, **({"learning_rate": rate} if rate else {})}
+    assert asked["model"] == model
+    assert "metadata" not in asked
+
+
+@pytest.mark.parametrize("profile", ["azure", "nebius"])
+def test_without_metadata_a_job_is_found_by_its_file(place: APlace, profile: str) -> None:
+    """It was uploaded for one job only; another's file is another's."""
+    for number in (1, 2, 3):
+        place.add_job(training_file=f"file-{number}")
+    client = open_client(load_profile(profile), place.base_url, KEY)
+    found = client.find_jobs({"tonesmith_job": "x"}, "file-2")
+    client.close()
+    assert [job.id for job in found] == ["ftjob-2"]
+
+
+# Uploading
+
+
+@pytest.mark.parametrize(("profile", "mark"), [("azure", BOM_UTF8), ("openai", b"")])
+@pytest.mark.parametrize("is_kept", [True, False], ids=["a file", "bytes"])
+def test_a_byte_order_mark_goes_where_it_is_asked_for(
+    place: APlace, tmp_path: Path, profile: str, mark: bytes, is_kept: bool
+) -> None:
+    """In front of the same bytes, and only on the way: what we keep has none."""
+    data = '{"messages": []}\n{"问": "天气"}\n'.encode() * 50_000
+    kept = tmp_path / "training.jsonl"
+    kept.write_bytes(data)
+    client = open_client(load_profile(profile), place.base_url, KEY)
+    file_id = client.upload_file(kept if is_kept else data, "training.jsonl")
+    client.close()
+    assert place.files[file_id] == mark + data
+    assert kept.read_bytes() == data
+
+
 def test_a_refusal_to_start_explains_the_closing(place: APlace, client: ProviderClient) -> None:
     """OpenAI's 403 on create comes with the dates of its profile and its own words."""
     place.fault(f"POST {JOBS}", (403, BODY))
@@ -219,6 +283,20 @@ def test_events_come_whole_and_oldest_first(place: APlace, client: ProviderClien
     assert len(place.requests) == asked + 1
 
 
+def test_events_that_come_oldest_first_are_read_to_the_newest(
+    place: APlace, client: ProviderClient
+) -> None:
+    """Some servers list so: then what is known says nothing of what follows."""
+    job = place.add_job()["id"]
+    place.lists_oldest_first = True
+    for number in range(250):
+        place.add_event(job, f"event {number}", created_at=1_790_000_000 + number // 2)
+    events = client.load_events(job)
+    assert [event.message for event in events] == [f"event {number}" for number in range(250)]
+    known = {event.id for event in events[:120]}
+    assert client.load_events(job, known) == events[120:]
+
+
 def test_a_list_without_an_end_is_left(place: APlace, client: ProviderClient) -> None:
     """A place that gives the same page for ever is not asked for ever."""
     page = {"data": [{"id": "e1", "created_at": 1, "message": "again"}], "has_more": True}
@@ -247,6 +325,20 @@ def test_a_job_of_nulls_can_be_read(place: APlace, client: ProviderClient) -> No
     job = client.load_job("j")
     assert (job.id, job.status, job.created_at, job.trained_tokens) == ("j", "dreaming", None, None)
     assert (job.hyperparameters, job.metadata) == ({"n_epochs": "auto"}, {})
+
+
+def test_a_curve_comes_with_checkpoints(place: APlace, client: ProviderClient) -> None:
+    """By their own number of steps; one without figures has no point, and nulls are no figures."""
+    job = place.add_job()["id"]
+    figures = {"step": 99, "train_loss": 3.4, "valid_loss": 3.3, "full_valid_loss": None}
+    place.checkpoints[job] = [
+        {"id": "c1", "step_number": 10, "created_at": 1, "metrics": figures},
+        {"id": "c2", "step_number": 20, "created_at": 2, "metrics": {"train_loss": 3.1}},
+        {"id": "c3", "step_number": 30, "created_at": 3, "metrics": None},
+    ]
+    assert client.load_checkpoint_metrics(job) == [
+        Metric(10, train_loss=3.4, valid_loss=3.3), Metric(20, train_loss=3.1), Metric(30)
+    ]  # fmt: skip
 
 
 def test_models_say_when_they_end(place: APlace, client: ProviderClient) -> None:

@@ -6,10 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.connections import change_connection, key_account, key_variable, make_connection
+from core.connections import (
+    SERVER,
+    change_connection,
+    key_account,
+    key_variable,
+    kind_in,
+    make_connection,
+)
 from core.errors import BadInput
 from core.jobs import Connection
-from core.providers.profiles import load_profile, load_profiles
+from core.providers.profiles import Profile, load_profile, load_profiles
 from core.words import LANGUAGES, has_words
 
 OPENAI = Connection("openai", "openai", "OpenAI", "https://api.openai.com/v1")
@@ -18,7 +25,7 @@ URL = "http://192.168.1.20:8000/v1"
 
 def a_server(name: str = "Our server", url: str = URL, *others: Connection) -> Connection:
     """A server as a person would add it."""
-    return make_connection(name, url, [OPENAI, *others])
+    return make_connection(SERVER, name, url, [OPENAI, *others])
 
 
 def test_a_server_is_kept_tidy() -> None:
@@ -61,7 +68,7 @@ def test_what_cannot_be_kept_is_named(name: str, url: str, code: str) -> None:
     others = [OPENAI, Connection("a", "openai_compatible", "lab", "http://lab/v1"),
               Connection("b", "openai_compatible", "实验室", "http://lab-3/v1")]  # fmt: skip
     with pytest.raises(BadInput) as raised:
-        make_connection(name, url, others)
+        make_connection(SERVER, name, url, others)
     assert raised.value.code == code
     assert "secret" not in str(raised.value.params)
     assert all(has_words(language, f"error.{code}") for language in LANGUAGES)
@@ -113,3 +120,48 @@ def test_a_server_s_models_are_assumed_not_known() -> None:
 def test_only_that_profile_is_without_models_of_its_own() -> None:
     """Every other place names its models."""
     assert [p.id for p in load_profiles() if not p.models] == ["openai_compatible"]
+
+
+def a_resource(name: str, url: str, *others: Connection) -> Connection:
+    """A resource at Azure as a person would add it."""
+    return make_connection("azure", name, url, [OPENAI, *others])
+
+
+def test_several_resources_at_azure_are_several_connections() -> None:
+    """Of one profile, with an id, an address and a key variable each."""
+    one = a_resource("East", "https://east.openai.azure.com/openai/v1/")
+    two = a_resource("West", "https://west.openai.azure.com/openai/v1/", one)
+    assert one.profile_id == two.profile_id == "azure"
+    assert one.id != two.id
+    variables = [key_variable(each) for each in (one, two)]
+    assert variables == ["AZURE_OPENAI_API_KEY_EAST", "AZURE_OPENAI_API_KEY_WEST"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("https://east.openai.azure.com/", "https://east.openai.azure.com/openai/v1"),
+        ("https://east.openai.azure.com", "https://east.openai.azure.com/openai/v1"),
+        ("https://east.openai.azure.com/openai/v1/", "https://east.openai.azure.com/openai/v1"),
+        ("https://gateway.example/azure/v1", "https://gateway.example/azure/v1"),
+    ],
+)
+def test_an_address_as_azure_s_portal_shows_it_is_completed(typed: str, kept: str) -> None:
+    """It leaves out the path; one that was typed is somebody's meaning."""
+    made = a_resource("East", typed)
+    assert made.base_url == kept
+    assert change_connection(made, "East", typed, [made]) == made
+
+
+def test_another_server_s_address_stays_as_it_was_typed() -> None:
+    """Nobody knows whether its API has a path."""
+    assert a_server(url="http://box:8000").base_url == "http://box:8000"
+
+
+@pytest.mark.parametrize("profile", load_profiles(), ids=lambda profile: profile.id)
+def test_a_kind_is_told_by_the_id_of_what_was_added(profile: Profile) -> None:
+    """So a removed place is still one of its kind; the places that are always there have none."""
+    assert kind_in(profile.id) is None
+    if profile.is_added:
+        made = make_connection(profile.id, "A", "http://lab/v1", [])
+        assert kind_in(made.id) == profile.id

@@ -43,9 +43,11 @@ def a_list() -> tuple[int, dict[str, Any]]:
     return 200, {"object": "list", "data": []}
 
 
-def look(url: str, *, timeout: float = 10.0, **asked: bool) -> ConnectionReport:
+def look(
+    url: str, *, timeout: float = 10.0, profile: str = "openai_compatible", **asked: bool
+) -> ConnectionReport:
     """The report on what is at `url`; each sentence of it exists in both languages."""
-    client = open_client(load_profile("openai_compatible"), url, KEY, timeout=timeout)
+    client = open_client(load_profile(profile), url, KEY, timeout=timeout)
     report = check_connection(client, **asked)
     client.close()
     for check in report.checks:
@@ -71,6 +73,17 @@ def test_a_place_where_all_works(place: APlace) -> None:
     assert report.first_failure is None
     assert place.asked("POST /v1/chat/completions")[0]["model"] == "llama-3"
     assert place.asked("POST /v1/chat/completions")[0]["max_tokens"] == 1
+
+
+@pytest.mark.parametrize("profile", ["azure", "nebius"])
+def test_nobody_is_asked_where_models_answer_once_they_are_deployed(
+    place: APlace, profile: str
+) -> None:
+    """Also with permission; that is said, and is no failure."""
+    report = look(place.base_url, profile=profile, ask_a_model=True)
+    assert (report["chat"].works, report["chat"].words) == (UNKNOWN, "check.chat_after_deploy")
+    assert not place.asked("POST /v1/chat/completions")
+    assert report.first_failure is None
 
 
 def test_looking_changes_nothing_there(place: APlace) -> None:

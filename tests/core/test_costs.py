@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.costs import CostRange, cost_of, cost_range, epochs_for, format_cost_range, format_usd
+from core.costs import (
+    CostRange,
+    cost_of,
+    cost_range,
+    epochs_for,
+    format_cost_range,
+    format_price,
+    format_usd,
+    token_range,
+)
 from core.providers.profiles import Epochs, find_model
 
 OPENAI = Epochs(target=3, highest=25, examples_min=100, examples_max=25_000)
@@ -47,6 +56,26 @@ def test_a_cost_is_a_range_in_order():
     assert cost_range(701, 681, 10, 8.0) == cost_range(681, 701, 10, 8.0)
 
 
+def test_a_least_price_is_billed_in_any_case():
+    """However few tokens there are; beyond it the tokens count."""
+    assert cost_range(100, 200, 1, 1.0, least=4.0) == CostRange(4.0, 4.0)
+    assert cost_range(1_000_000, 9_000_000, 1, 1.0, least=4.0) == CostRange(4.0, 9.0)
+
+
+def test_a_vocabulary_that_stands_in_widens_the_range():
+    """Exact counts stay as they are, in order; the others reach from fewer to more."""
+    assert token_range(1_100, 1_000, exact=True) == (1_000, 1_100)
+    assert token_range(1_100, 1_000, exact=False) == (800, 1_650)
+
+
+@pytest.mark.parametrize(
+    ("price", "text"), [(3.0, "3"), (0.4, "0.40"), (0.005, "0.005"), (2.55, "2.55"), (0.0, "0")]
+)
+def test_prices_are_written_for_people(price, text):
+    """Whole dollars without cents, cents in twos, next to nothing in full."""
+    assert format_price(price) == text
+
+
 def test_an_unknown_price_gives_no_cost():
     """Unknown is not free."""
     assert cost_range(1, 2, 3, None) is None
@@ -55,9 +84,9 @@ def test_an_unknown_price_gives_no_cost():
 
 @pytest.mark.parametrize(
     ("amount", "text"),
-    [(0.0, "$0.0000"), (0.00001, "<$0.0001"), (0.00005, "$0.0001"), (0.01473, "$0.0147"),
-     (0.5, "$0.5000"), (0.99994, "$0.9999"), (0.99996, "$1.00"), (1.0, "$1.00"), (2.4, "$2.40"),
-     (1234.5, "$1,234.50"), (1_234_567.891, "$1,234,567.89")],
+    [(0.0, "$0.00"), (0.01, "$0.01"), (0.00001, "<$0.0001"), (0.00005, "$0.0001"),
+     (0.01473, "$0.0147"), (0.5, "$0.50"), (0.99994, "$0.9999"), (0.99996, "$1.00"),
+     (1.0, "$1.00"), (2.4, "$2.40"), (1234.5, "$1,234.50"), (1_234_567.891, "$1,234,567.89")],
 )  # fmt: skip
 def test_dollars_are_written_for_people(amount, text):
     """Four decimals below a dollar, two above."""

@@ -32,6 +32,7 @@ from core.editing import (
 from core.errors import BadInput, NotFound
 from core.examples import Example, Message
 from core.findings import Severity
+from core.rules import NO_CHECKS
 from core.storage import Change, FindingCount, Project, Put, Row, Store
 from core.storage.schema import versions
 
@@ -67,12 +68,12 @@ def test_facts_are_findings_by_code_and_tokens() -> None:
 
 
 @pytest.mark.parametrize("size", [0, 10**9], ids=["tiktoken", "the faster counter"])
-def test_many_have_the_facts_that_each_has(project: Project, size: int) -> None:
+def test_many_have_the_facts_that_each_has(size: int) -> None:
     """Whoever counts them, and however large what they come from is."""
     examples = [an_example(user=f"{n}? 天气 half \ud83d"[: 4 + n]) for n in range(30)]
     examples.append(Example((Message.of("user", " "),)))
     expected = [(each, facts_of(each, "o200k_base")) for each in examples]
-    assert list(facts_of_many(project, size)(examples)) == expected
+    assert list(facts_of_many(examples, "o200k_base", NO_CHECKS, size)) == expected
 
 
 def test_a_cell_is_saved_checked_and_counted(store: Store, project: Project) -> None:

@@ -6,6 +6,8 @@ import inspect
 import json
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 import httpx2
@@ -15,7 +17,7 @@ import pytest
 from openai import _exceptions
 
 from core.errors import ProviderError, Unavailable
-from core.providers.errors_map import BY_CODE, MEANINGS, translate, translated
+from core.providers.errors_map import BY_CODE, MEANINGS, translate, translated, wait_told
 from core.words import LANGUAGES, has_words, say
 
 CORE = Path(__file__).resolve().parents[2] / "core"
@@ -74,8 +76,11 @@ def test_every_meaning_has_a_sentence(code: str, language: str) -> None:
 
 def raised_codes() -> list[str]:
     """The codes that the sources of this part raise by name."""
-    raising = re.compile(r'\b(?:Unavailable|BadInput|AuthenticationFailed|Rejected)\(\s*"(\w+)"')
-    files = [CORE / "local_trainer.py", *(CORE / "providers").glob("*.py")]
+    raising = re.compile(
+        r'\b(?:Unavailable|BadInput|NotFound|AuthenticationFailed|Rejected)\(\s*"(\w+)"'
+    )
+    files = [CORE / "local_trainer.py", *(CORE / "training").glob("*.py")]
+    files += (CORE / "providers").rglob("*.py")
     codes = {code for file in files for code in raising.findall(file.read_text("utf-8"))}
     return sorted(codes | {code for _, code in BY_CODE.values()})
 
@@ -162,3 +167,35 @@ def test_every_provider_error_leaf_can_be_reached() -> None:
     """The map leaves no leaf of our tree unused."""
     assert {kind.__name__ for kind, _ in MEANINGS.values()} == KINDS
     assert {kind.__name__ for kind in ProviderError.__subclasses__()} == KINDS
+
+
+# How long to wait
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"Retry-After": "30"}, 30),
+        ({"retry-after": " 0.5 "}, 0.5),
+        ({"Retry-After": "-5"}, 0),
+        ({"Retry-After": "60", "retry-after-ms": "1500"}, 1.5),
+        ({"Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT"}, 0),
+    ],
+)
+def test_what_a_provider_asks_us_to_wait_is_kept(headers: dict[str, str], seconds: float) -> None:
+    """In seconds or as a date, which may have passed already; of any error, a 503 as well."""
+    response = httpx2.Response(503, request=REQUEST, headers=headers)
+    ours = translate(openai.InternalServerError("No.", response=response, body=None))
+    assert ours.params["retry_after"] == seconds
+
+
+def test_a_date_to_come_back_is_counted_from_now() -> None:
+    """As servers behind a balancer write it."""
+    date = format_datetime(datetime.now(UTC) + timedelta(seconds=90), usegmt=True)
+    assert 80 < wait_told(httpx2.Headers({"Retry-After": date}))["retry_after"] <= 90
+
+
+@pytest.mark.parametrize("told", ["", "soon", "nan", "inf", "Wed, 99 Foo 2026", "1" * 400])
+def test_what_cannot_be_read_asks_for_nothing(told: str) -> None:
+    """We wait as long as we would have waited."""
+    assert wait_told(httpx2.Headers({"Retry-After": told})) == {}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import AuthenticationFailed
-from core.providers.keys import check_key, mask_keys
+from core.providers.keys import check_key, mask_answer, mask_keys
 
 
 @pytest.mark.parametrize(
@@ -45,3 +47,12 @@ def test_other_keys_are_masked_by_their_looks() -> None:
     """A provider that quotes a key shortened, as OpenAI does, shows nothing of it either."""
     masked = mask_keys("Incorrect API key provided: sk-abcd********wxyz. You can find …")
     assert masked == "Incorrect API key provided: ••• You can find …"
+
+
+def test_an_answer_that_quotes_the_key_is_read_without_it() -> None:
+    """Also as JSON may write it; a word as short as a password of a demo is left alone."""
+    key = "AbC+dEf/12345=ghijk"
+    in_json = key.replace("/", "\\/").replace("+", "\\u002B")
+    told = json.loads(f'{{"message": "Bearer {key}", "{in_json}": ["{in_json}", 1, null]}}')
+    assert mask_answer(told, key) == {"message": "Bearer •••", "•••": ["•••", 1, None]}
+    assert mask_answer({"key": "no-key"}, "key") == {"key": "no-key"}

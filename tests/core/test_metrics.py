@@ -107,6 +107,21 @@ def test_the_providers_own_estimate_comes_first() -> None:
     assert progress_of(job, [], START).eta_seconds == 30
 
 
+def test_of_a_job_that_rested_nothing_is_claimed_until_it_moves() -> None:
+    """What was reckoned before the rest counts no longer, nor the rest as the pace of a step."""
+    job = a_job(estimated_finish=START + timedelta(hours=1))
+    steps = [a_step(step, 100, seconds=2 * step) for step in (1, 2)]
+    rested = [
+        *steps,
+        an_event("The job has been resumed"),
+        an_event("Fine-tuning job started again"),
+    ]
+    assert progress_of(job, rested, START + timedelta(seconds=500)).eta_seconds is None
+    moving = [*rested, a_step(3, 100, seconds=600), a_step(4, 100, seconds=602)]
+    now = START + timedelta(seconds=602)
+    assert progress_of(a_job(), moving, now).eta_seconds == pytest.approx(2 * 96)
+
+
 def test_before_the_first_step_nothing_is_claimed() -> None:
     """No events, no share, no time left."""
     progress = progress_of(a_job(hyperparameters={"n_epochs": "auto"}), [], START)

@@ -30,6 +30,12 @@ def who(_: int) -> int:
     return os.getpid()
 
 
+def say_who(number: int) -> int:
+    """The same, said aloud."""
+    print("at work")
+    return who(number)
+
+
 def die_elsewhere(number: int) -> int:
     """Kill whoever does it, unless it is the process that asked."""
     if number == 3 and str(os.getpid()) != os.environ["ALIVE"]:
@@ -61,12 +67,15 @@ def test_others_work_along():
 
 @pytest.mark.parametrize("threads", [False, True])
 def test_with_other_threads_no_copy_is_made(monkeypatch, threads):
-    """A copy would inherit their locks; a new process is started instead, and does the same."""
+    """A copy would inherit their locks; a program is started instead, and does the same."""
     asked: list[str] = []
-    get_context = processes.multiprocessing.get_context
-    monkeypatch.setattr(
-        processes.multiprocessing, "get_context", lambda how: asked.append(how) or get_context(how)
-    )
+    for way in ("_copy", "_start_apart"):
+        start = getattr(processes, way)
+        monkeypatch.setattr(
+            processes,
+            way,
+            lambda function, way=way, start=start: asked.append(way) or start(function),
+        )
     before = threading.active_count()
     done = threading.Event()
     if threads:
@@ -76,7 +85,73 @@ def test_with_other_threads_no_copy_is_made(monkeypatch, threads):
     finally:
         done.set()
     copies = sys.platform == "linux" and before == 1 and not threads
-    assert asked == ["fork" if copies else "spawn"]
+    assert asked == ["_copy" if copies else "_start_apart"]
+
+
+@pytest.fixture
+def apart(monkeypatch):
+    """Programs are started even where copies could be made."""
+    monkeypatch.setattr(processes, "_copy", processes._start_apart)
+
+
+@pytest.mark.usefixtures("apart")
+def test_programs_work_along():
+    """What they print meanwhile is not taken for an answer."""
+    found = set()
+    for _ in range(20):  # until it has begun
+        found |= set(map_shared(say_who, range(40), 2))
+        if len(found) > 1:
+            break
+    assert os.getpid() in found
+    assert len(found) > 1
+
+
+@pytest.mark.usefixtures("apart")
+def test_our_own_errors_come_from_programs(monkeypatch):
+    """With their code."""
+    monkeypatch.setenv("ALIVE", str(os.getpid()))
+    with pytest.raises(StorageFailed) as failed:
+        list(map_shared(fail_elsewhere, range(200), 2))
+    assert failed.value.code == "bad_file"
+
+
+@pytest.mark.usefixtures("apart")
+@killing
+def test_a_killed_program_loses_nothing(monkeypatch):
+    """What it was at is done by who is left."""
+    monkeypatch.setenv("ALIVE", str(os.getpid()))
+    assert list(map_shared(die_elsewhere, [3] * 100, 2)) == [3] * 100
+
+
+def test_nobody_runs_far_ahead(monkeypatch):
+    """Who is quick waits for who asks, so that memory holds few results."""
+    monkeypatch.setattr(processes, "AHEAD", 2)
+    asked, done = [], []
+    shared = processes._Shared(square, range(100))
+
+    class Quick:
+        """Answers at once."""
+
+        def send(self, item):
+            """Note what is to be done."""
+            asked.append(item)
+
+        def recv(self):
+            """Do the first of it."""
+            done.append(asked.pop(0))
+            return processes._Answer(done[-1] ** 2)
+
+        def close(self):
+            """Nothing to close."""
+
+    asking = threading.Thread(target=shared.ask, args=(Quick(),))
+    asking.start()
+    asking.join(0.2)
+    assert len(done) <= 2
+    results = shared.results()
+    assert [next(results) for _ in range(100)] == [n * n for n in range(100)]
+    shared.stop()
+    asking.join()
 
 
 @killing
@@ -89,15 +164,11 @@ def test_a_killed_process_loses_nothing(monkeypatch):
 def test_where_nothing_can_be_started_one_does_it_all(monkeypatch):
     """A system without room for another process is no obstacle."""
 
-    class Refusing:
-        """Starts nothing."""
+    def refuse_to_start(_):
+        raise OSError("no more")
 
-        @staticmethod
-        def Pipe():  # noqa: N802  # the name is the standard library's
-            """Refuse."""
-            raise OSError("no more")
-
-    monkeypatch.setattr(processes.multiprocessing, "get_context", lambda _: Refusing)
+    monkeypatch.setattr(processes, "_copy", refuse_to_start)
+    monkeypatch.setattr(processes, "_start_apart", refuse_to_start)
     assert list(map_shared(square, range(5), 3)) == [0, 1, 4, 9, 16]
 
 
@@ -149,15 +220,18 @@ def test_what_cannot_be_read_back_is_done_here(monkeypatch):
 
 def test_who_wants_no_more_waits_for_nothing(monkeypatch):
     """The others are ended with it."""
-    started = []
-    start = processes._start_processes
-    monkeypatch.setattr(
-        processes, "_start_processes", lambda *asked: started.extend(start(*asked)) or started
-    )
+    ended = []
+    start = processes._start_others
+
+    def watched(*asked):
+        for other in start(*asked):
+            yield processes._Other(other.line, lambda other=other: ended.append(other.end()))
+
+    monkeypatch.setattr(processes, "_start_others", lambda *asked: list(watched(*asked)))
     results = map_shared(square, range(1_000_000), 2)
     next(results)
     results.close()
-    assert not any(process.is_alive() for process, _ in started)
+    assert len(ended) == 1
 
 
 ASKING = """

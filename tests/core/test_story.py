@@ -9,9 +9,7 @@ from core.jobs import Fetch, JobEvent
 from core.story import (
     KNOWN,
     STAGES,
-    Learned,
     fetch_under_way,
-    learned_by,
     stages_behind,
     story_of,
 )
@@ -33,6 +31,15 @@ def test_a_job_waits_for_its_base_until_it_says_something_else() -> None:
     assert fetch_under_way(a_job(), [*coming, a_step(1)]) is None
     assert fetch_under_way(a_job(status="failed"), coming) is None
     assert fetch_under_way(a_job(), []) is None
+
+
+def test_steps_made_again_after_a_crash_are_told_where_they_went_on() -> None:
+    """They keep the places of their first telling; the story counts them after the crash."""
+    steps = [a_step(n, 9) for n in range(1, 10)]
+    again = an_event("Resuming after step 3")
+    lines = story_of([*steps[:6], again, *steps[6:]])
+    told = [(line.code, line.params.get("first"), line.params.get("last")) for line in lines]
+    assert told == [("steps_loss", 1, 6), ("resumed", None, None), ("steps_loss", 4, 9)]
 
 
 def test_how_far_the_weights_are_is_a_share() -> None:
@@ -80,12 +87,42 @@ def test_a_story_reads_in_plain_words_with_its_steps_folded() -> None:
         ("checking", {}),
         ("accepted_examples", {"examples": 10}),
         ("started", {}),
-        ("steps_loss", {"first": 1, "last": 2, "loss_before": "4.000", "loss": "2.000"}),
         ("checkpoint", {"step": 2}),
-        ("steps_loss", {"first": 3, "last": 3, "loss_before": "1.000", "loss": "1.000"}),
+        ("steps_loss", {"first": 1, "last": 3, "loss_before": "4.000", "loss": "1.000"}),
         ("model_created_named", {"model": "ft:local/tiny:me:1"}),
         ("completed", {}),
     ]
+
+
+def test_what_is_kept_between_steps_is_one_line_however_often() -> None:
+    """With the pauses between them in their places, and the latest last."""
+    events = [
+        a_step(1, loss=4.0),
+        an_event("Checkpoint created at step 1"),
+        a_step(2, loss=2.0),
+        an_event("Checkpoint created at step 2"),
+        an_event("The job is being paused"),
+        an_event("The job has been paused"),
+        an_event("The job has been resumed"),
+        a_step(3, loss=1.0),
+    ]
+    assert [(line.code, line.params) for line in story_of(events)] == [
+        ("steps_loss", {"first": 1, "last": 2, "loss_before": "4.000", "loss": "2.000"}),
+        ("checkpoints", {"step": 2, "times": 2}),
+        ("pausing", {}),
+        ("paused", {}),
+        ("going_on", {}),
+        ("step_loss", {"step": 3, "loss": "1.000"}),
+    ]
+
+
+def test_a_step_that_is_told_in_two_parts_is_one_step() -> None:
+    """As where the loss of the test comes by itself, or nothing but the number."""
+    tested = an_event("", type="metrics", data={"step": 11, "valid_loss": 0.5})
+    (line,) = story_of([a_step(11), tested])
+    assert (line.code, line.params["step"]) == ("step_loss", 11)
+    (line,) = story_of([tested])
+    assert (line.code, line.params) == ("step", {"step": 11})
 
 
 def test_an_unknown_event_keeps_the_providers_words() -> None:
@@ -98,7 +135,14 @@ def test_an_unknown_event_keeps_the_providers_words() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_line_of_a_story_has_words(language: str) -> None:
     """Each code a story can have stands in both languages, its placeholders fillable."""
-    codes = {code for code, _ in KNOWN} | {"steps", "steps_loss", "accepted_examples"}
+    codes = {code for code, _ in KNOWN} | {
+        "steps",
+        "steps_loss",
+        "step",
+        "step_loss",
+        "checkpoints",
+        "accepted_examples",
+    }
     params = {"first": 1, "last": 2, "loss_before": "4", "loss": "2", "step": 3, "examples": 4,
               "limit": "1,024", "lines": "1, 2", "names": "tools", "times": 3,
               "kind": "OSError", "conversations": 9, "replies": 24, "beyond": 2}  # fmt: skip
@@ -135,16 +179,6 @@ def test_what_our_trainer_has_to_say_is_translated(
     """Its warnings and reasons stand in the story in the reader's language."""
     (line,) = story_of([an_event(message)])
     assert (line.code, line.params) == (code, params)
-
-
-def test_what_is_really_learned_is_read_from_the_story() -> None:
-    """The trainer's own count, where it has told one."""
-    told = an_event("Learning from …", data={"conversations": 9, "replies": 22, "beyond": 2})
-    assert learned_by([a_step(1), a_fetch(3), told]) == Learned(9, 22, 2)
-    assert learned_by([a_step(1), a_fetch(3)]) is None
-    assert (
-        learned_by([an_event("?", data={"conversations": "x", "replies": 1, "beyond": 0})]) is None
-    )
 
 
 # How far it has come

@@ -183,17 +183,6 @@ def test_an_accepted_finding_is_not_seen() -> None:
     assert isinstance(openai, Dialect)
 
 
-def test_another_number_of_passes_costs_in_proportion(store: Store) -> None:
-    """Twenty passes cost twice what ten do."""
-    project = create_project(store, "W", find_template("weather_jokes"))
-    summary = summary_of(store, project)
-    model = priced_for(project)[1]
-    ten, twenty = (summary.for_epochs(n, model).cost for n in (10, 20))
-    assert ten is not None
-    assert twenty is not None
-    assert (twenty.low, twenty.high) == (pytest.approx(2 * ten.low), pytest.approx(2 * ten.high))
-
-
 def test_what_is_over_the_limit_is_cut_and_found(store: Store) -> None:
     """A long example counts up to the limit, and the finding leads to it."""
     long = a_row(user="word " * 1_500, assistant="end")

@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from a_fault_proxy import a_fault_proxy, half, refused, reset, said
 from test_local_trainer import end_trainer
 
 from core.errors import Rejected
 from core.examples import Example, Message
 from core.jobs import FineTuningJob, TrainingRequest
 from core.jsonl import write_jsonl
-from core.local_trainer import local_training_installed, start_trainer
+from core.local_trainer import Address, local_training_installed, start_trainer
 from core.metrics import progress_of
 from core.providers.client import ProviderClient, open_client
 from core.providers.profiles import load_profile
 from core.storage import Store
 from core.story import story_of
-from core.training import cancel_job, delete_model, refresh_job, save_training_file, start_job
+from core.training import (
+    cancel_job,
+    delete_checkpoint,
+    delete_model,
+    look_at_job,
+    pause_job,
+    refresh_job,
+    resume_job,
+    save_training_file,
+    start_job,
+)
+from core.training.doubts import ASKED
 
 pytestmark = [
     pytest.mark.training,
@@ -32,14 +44,19 @@ COLOURS = ["red", "green", "blue", "white", "black", "brown", "pink", "grey", "g
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProviderClient]:
-    """A client of a trainer that core itself has started."""
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Address]:
+    """Where the trainer listens that core itself has started."""
     home = tmp_path_factory.mktemp("home")
-    address = start_trainer(home)
+    yield start_trainer(home)
+    end_trainer(home)
+
+
+@pytest.fixture(scope="module")
+def client(address: Address) -> Iterator[ProviderClient]:
+    """A client of it."""
     client = open_client(load_profile("this_computer"), address.base_url, address.key)
     yield client
     client.close()
-    end_trainer(home)
 
 
 @pytest.fixture
@@ -62,7 +79,7 @@ def start(store: Store, client: ProviderClient, count: int = 10, **chosen: int) 
     return start_job(
         store,
         client,
-        start_key="k1",
+        ticket="0",
         connection_id="this_computer",
         project_id=None,
         request=TrainingRequest(model=BASE, suffix="colours", seed=7, **chosen),
@@ -70,34 +87,39 @@ def start(store: Store, client: ProviderClient, count: int = 10, **chosen: int) 
     )
 
 
-def watch(store: Store, client: ProviderClient) -> FineTuningJob:
-    """Refresh until the job has ended; a job that hangs is ended by its patience."""
+def watch(store: Store, client: ProviderClient, job_id: str) -> FineTuningJob:
+    """Look until all of the job is here; one that hangs is ended by our patience."""
+    wait_for(lambda: not look_at_job(store, lambda: client, job_id, at_once=True).is_watched)
+    return store.load_job(job_id)
+
+
+def wait_for(is_so: Callable[[], bool]) -> None:
+    """Ask again and again until it is so."""
     for _ in range(1_200):
-        job = refresh_job(store, client, "k1")
-        if not job.is_active:
-            return job
+        if is_so():
+            return
         threading.Event().wait(0.1)
-    raise AssertionError(f"still {job.status}")
+    raise AssertionError("it never was")
 
 
 def test_a_job_really_trains_and_can_be_talked_to(store: Store, client: ProviderClient) -> None:
     """Two passes: real losses, a story in plain words, a model that answers, then is deleted."""
     started = start(store, client, n_epochs=2, batch_size=5)
     assert started.provider_job_id is not None
-    job = watch(store, client)
+    job = watch(store, client, started.id)
     assert (job.status, job.error_code) == ("succeeded", None)
     assert job.hyperparameters["n_epochs"] == 2
     assert (job.trained_tokens or 0) > 0
 
-    metrics, events = store.load_metrics("k1"), store.load_events("k1")
+    metrics, events = store.load_metrics(job.id), store.load_events(job.id)
     assert [point.step for point in metrics] == [1, 2, 3, 4]
     assert all(point.train_loss and point.train_accuracy is not None for point in metrics)
     assert progress_of(job, events).total_steps == 4
     codes = [line.code for line in story_of(events)]
-    assert {"asked", "created", "accepted", "started", "steps_loss", "checkpoint"} <= set(codes)
+    assert {"asked", "created", "accepted", "started", "steps_loss", "checkpoints"} <= set(codes)
     assert codes[-1] == "completed"
     assert None not in codes
-    assert len(store.load_checkpoints("k1")) > 0
+    assert len(store.load_checkpoints(job.id)) > 0
 
     model = job.fine_tuned_model or ""
     messages = [{"role": "user", "content": "red?"}]
@@ -106,7 +128,7 @@ def test_a_job_really_trains_and_can_be_talked_to(store: Store, client: Provider
     assert "".join(streamed) == reply.text
     assert client.count_tokens(model, ["", "red?"])[0] == 0
 
-    assert delete_model(store, client, "k1").model_deleted
+    assert delete_model(store, client, job.id).model_deleted
     with pytest.raises(Rejected) as raised:
         client.chat(model, messages)
     assert raised.value.code == "not_found_there"
@@ -114,15 +136,51 @@ def test_a_job_really_trains_and_can_be_talked_to(store: Store, client: Provider
 
 def test_a_job_can_be_stopped(store: Store, client: ProviderClient) -> None:
     """A job that would take long is cancelled at the trainer."""
-    start(store, client, n_epochs=50, batch_size=1)
-    assert cancel_job(store, client, "k1").status == "cancelled"
-    assert story_of(store.load_events("k1"))[-1].code == "cancelled"
+    job_id = start(store, client, n_epochs=50, batch_size=1).id
+    assert cancel_job(store, client, job_id).status == "cancelled"
+    assert story_of(store.load_events(job_id))[-1].code == "cancelled"
+
+
+def test_a_job_rests_goes_on_and_loses_a_checkpoint(store: Store, client: ProviderClient) -> None:
+    """Paused in the middle, resumed to its end; a model kept on the way is deleted for good."""
+    job_id = start(store, client, n_epochs=4, batch_size=5).id
+    assert pause_job(store, client, job_id).status in {"pausing", "paused"}
+    wait_for(lambda: refresh_job(store, client, job_id).status == "paused")
+    assert resume_job(store, client, job_id).status in {"queued", "running"}
+    job = watch(store, client, job_id)
+    assert job.status == "succeeded"
+    assert [point.step for point in store.load_metrics(job_id)] == list(range(1, 9))
+    first, *others = store.load_checkpoints(job_id)
+    delete_checkpoint(store, client, job_id, first.id)
+    with pytest.raises(Rejected) as raised:
+        client.chat(first.model, [{"role": "user", "content": "red?"}])
+    assert raised.value.code == "not_found_there"
+    refresh_job(store, client, job_id)
+    kept = store.load_checkpoints(job_id)
+    assert [point.deleted for point in kept] == [True] + [False] * len(others)
+
+
+def test_a_job_is_told_whole_through_a_bad_line(
+    store: Store, client: ProviderClient, address: Address
+) -> None:
+    """Most looks meet a fault; in the end all that the trainer tells is here, once and in order."""
+    bad = [reset(), None, refused(503), half(), None, None, said(b"{"), refused(429), None, None]
+    with a_fault_proxy(address.base_url) as proxy:
+        through = open_client(load_profile("this_computer"), proxy.base_url, address.key)
+        job_id = start(store, through, n_epochs=2, batch_size=5).id
+        proxy.fault("", *bad * 3)
+        job = watch(store, through, job_id)
+        through.close()
+    assert (job.status, job.failed_looks) == ("succeeded", 0)
+    told = client.load_events(job.provider_job_id or "")
+    heard = [event for event in store.load_events(job_id) if event.message != ASKED]
+    assert heard == told
+    assert [point.step for point in store.load_metrics(job_id)] == [1, 2, 3, 4]
 
 
 def test_too_few_examples_fail_with_the_reason(store: Store, client: ProviderClient) -> None:
     """The trainer's own refusal reaches the kept job."""
-    start(store, client, count=9)
-    job = watch(store, client)
+    job = watch(store, client, start(store, client, count=9).id)
     assert (job.status, job.error_code) == ("failed", "invalid_n_examples")
 
 

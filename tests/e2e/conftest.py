@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 from the_app import App, a_browser, a_started_app, a_tab
+
+sys.path.append(str(Path(__file__).resolve().parent.parent / "core"))  # for a_place
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from the_app import PATIENCE, a_browser_page, open_store, the_running_app
 
 from core.editing import add_example
-from core.jobs import FineTuningJob, JobEvent, Metric, TrainingRequest
+from core.jobs import Checkpoint, FineTuningJob, JobEvent, Metric, TrainingRequest
 from core.storage import Project, Store
 from core.templates import find_template
 from core.transfer import create_project
@@ -62,7 +62,10 @@ def a_trained_job(store: Store, project: Project) -> None:
     request = TrainingRequest("gpt-4o-mini")
     job = FineTuningJob("job-1", project.id, "openai", "succeeded", request, now)
     store.save_job(replace(job, provider_job_id="ftjob-1", fine_tuned_model="ft:gpt-4o-mini::1"))
-    store.save_metrics(job.id, [Metric(step, 2 / step, 0.5) for step in range(1, 20)])
+    held = {step: abs(step - 10) / 10 + 1 for step in range(5, 20, 5)}
+    points = [Metric(step, 2 / step, 0.5, held.get(step)) for step in range(1, 20)]
+    store.save_metrics(job.id, points)
+    store.save_checkpoints(job.id, [Checkpoint(f"cp-{n}", n, f"ft:{n}", now) for n in (10, 15)])
     store.save_events(job.id, [JobEvent("event-1", now, "info", "Training has begun")])
 
 
@@ -96,6 +99,14 @@ def test_nor_has_the_editor_at_work(page: Page, address: str) -> None:
     page.get_by_role("button", name=re.compile("^Example 1: ")).click()
     expect(page.get_by_role("heading", name="Example 1", exact=True)).to_be_visible()
     found += both_themes(page)
+    assert not found, "\n\n".join(found)
+
+
+def test_nor_has_the_list_of_jobs(page: Page, address: str) -> None:
+    """Its lines are buttons with names of their own."""
+    open_address(page, address.format(page="jobs", lang="en").removesuffix("&job=job-1"))
+    expect(page.get_by_role("button", name="Open Weather")).to_be_attached()
+    found = both_themes(page)
     assert not found, "\n\n".join(found)
 
 

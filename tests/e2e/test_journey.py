@@ -108,8 +108,8 @@ def read_the_figures(page: Page) -> None:
 
 def choose_price(page: Page, model: str) -> None:
     """Choose a model under "Price it for"."""
-    page.locator('[class*="st-key-priced_for_"]').get_by_role("combobox").click()
-    page.get_by_role("option", name=model, exact=True).click()
+    page.locator('[class*="st-key-priced_for_"]').get_by_role("combobox").fill(model)
+    page.get_by_role("option", name=f"{model} · OpenAI", exact=True).click()
 
 
 def take_out_unchanged(page: Page) -> None:
@@ -198,7 +198,7 @@ def train_on_this_computer(page: Page) -> None:
     expect(keyed(page, "start").get_by_role("button")).to_be_enabled()
     look(page, "10-train")
     press(page, "start")
-    expect(page.get_by_role("heading", name="Training jobs")).to_be_visible()
+    expect(page.get_by_role("button", name="All jobs")).to_be_visible()
     expect(page.get_by_text(re.compile(r"Learning, pass \d+ of 50"))).to_be_visible()
     expect(page.get_by_test_id("stVegaLiteChart").locator("canvas, svg").first).to_be_visible()
     look(page, "11-job-running")

@@ -118,7 +118,7 @@ def test_hostile_text_is_only_text(store: Store, page: str) -> None:
     assert is_well(app)
     assert HOSTILE in words(app)
     allowed = {"div", "span", "i", "b", "u", "small", "time", "style"}
-    allowed |= {"table", "thead", "tbody", "tr", "th", "td"}
+    allowed |= {"table", "thead", "tbody", "tr", "th", "td", "ins", "del"}
     assert {tag for body in bodies(app) for tag in tags_in(body)} <= allowed
 
 

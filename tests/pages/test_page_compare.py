@@ -13,6 +13,7 @@ from a_place import KEY, APlace, a_place
 from streamlit.testing.v1 import AppTest
 from visits import ARTICLE, HOSTILE, bodies, is_well, keys, press, start, visit, words
 
+from core.chats import load_turns
 from core.jobs import Connection, FineTuningJob, TrainingRequest
 from core.storage import Store
 from core.words import say
@@ -114,6 +115,9 @@ def test_a_refusal_stands_where_the_reply_would(store: Store, place: APlace) -> 
     assert is_well(app)
     assert "The base says." in words(app)
     assert "The model does not exist" in words(app)
+    [turn] = load_turns(store, "job-1")
+    assert (turn.base_failed, turn.tuned_failed) == (False, True)
+    assert 'ts-dot error"></i>' in "".join(bodies(app))  # no bubble: nobody has said that
 
 
 def test_the_trained_questions_are_asked_again_and_counted(store: Store, place: APlace) -> None:

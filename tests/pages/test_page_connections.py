@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import keyring
@@ -35,8 +36,9 @@ from visits import (
 
 from core.chats import load_turns
 from core.connections import key_account
-from core.jobs import Connection, FineTuningJob
+from core.jobs import Connection, FineTuningJob, TrainingRequest
 from core.local_trainer import local_training_installed
+from core.providers.profiles import load_profile
 from core.storage import Store
 from core.words import LANGUAGES, say
 
@@ -91,7 +93,7 @@ def train_there(store: Store, app: AppTest | None = None) -> AppTest:
     else:
         app.session_state["project"] = project
         app = go(app, "train")
-    return app.segmented_control(key="train_place").set_value(added(store).id).run()
+    return app.radio(key="train_place").set_value(added(store).id).run()
 
 
 # Adding
@@ -117,6 +119,37 @@ def test_a_server_is_added_with_its_key(store: Store, place: APlace, home: Path)
     assert {f.value for f in app.text_input if f.key.startswith("new_")} == {""}
     assert KEY not in words(app) + "".join(bodies(app))
     assert not any(KEY.encode() in path.read_bytes() for path in home.glob("tonesmith.db*"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_resource_at_azure_is_added(store: Store, language: str) -> None:
+    """Its form knows what an address looks like there; its card says what one should know."""
+    app = visit("settings", lang=language)
+    app = app.segmented_control(key="new_kind").set_value("azure").run()
+    (field,) = (f for f in app.text_input if f.key == "new_url")
+    assert field.placeholder == load_profile("azure").address_like
+    app = add(app, "https://east.openai.azure.com/", KEY, "East")
+    assert is_well(app)
+    assert added(store).profile_id == "azure"
+    assert added(store).base_url == "https://east.openai.azure.com/openai/v1"
+    shown = words(app)
+    for key in ("place_note.azure_global", "place_note.azure_hosting", "deploy.azure"):
+        assert say(language, key) in shown
+    assert KEY not in shown
+
+
+def test_a_place_whose_provider_is_retired_can_still_be_removed(store: Store) -> None:
+    """Its card says so, and nothing on it asks for what is known no longer."""
+    store.save_connection(Connection("old-1", "no_such_provider", "Old", "https://old.example/v1"))
+    app = visit("settings")
+    assert is_well(app)
+    assert say("en", "error.provider_retired", name="Old") in words(app)
+    assert not {"test_old-1", "save_old-1"} & keys(app)
+    app = press(app, "remove_old-1")
+    assert is_well(app)
+    assert store.load_connections() == []
+    assert is_well(press(app, "undo"))
+    assert [connection.id for connection in store.load_connections()] == ["old-1"]
 
 
 @pytest.mark.parametrize(
@@ -273,8 +306,20 @@ def test_a_job_of_a_removed_server_says_so(store: Store, place: APlace) -> None:
     store.delete_connection(server.id)
     app = visit("jobs", job=job.id)
     assert is_well(app)
-    assert [note.value for note in app.warning] == [say("en", "error.connection_gone")]
+    assert place.base_url not in words(app)
     assert say("en", "place.removed") in words(app)
+
+
+def test_removing_a_place_says_what_is_still_under_way(store: Store, place: APlace) -> None:
+    """Before it goes; a place without trainings goes at once, with the offer to undo it."""
+    app = add(visit("settings"), place.base_url)
+    server, request = added(store), TrainingRequest("llama-3")
+    said = say("en", "settings.remove_busy", n=1)
+    assert said not in words(app)
+    store.save_job(
+        FineTuningJob("j", None, server.id, "running", request, created_at=datetime.now(UTC))
+    )
+    assert said in words(app.run())
 
 
 # Keys
@@ -392,7 +437,7 @@ def test_the_base_model_comes_from_the_server(store: Store, place: APlace) -> No
     assert (models.value, list(models.options)) == ("llama-3", ["llama-3", "ft:llama:old"])
     for key in ("cost.unknown", "train.fact_open", "train.approximate", "model.server.limits"):
         assert say("en", key) in words(app)
-    assert "≈ 491" in words(app)
+    assert "≈ 393 – 782" in words(app)
     app = press(app.run(), "models_again")
     assert len(place.asked("GET /v1/models")) == 2
 
@@ -489,7 +534,7 @@ def test_a_second_trainer_is_added_tested_trained_on_and_talked_to(
     job = store.load_job(job.id)
     assert job.status == "succeeded"
     assert job.connection_id == added(store).id
-    assert f"Our server · {job.request.model}" in words(app)
+    assert f"{job.request.model} · Our server" in words(app)
     app = go(app, "compare")
     app.slider(key="temperature").set_value(0.0)
     _, asked, taught = json.loads(ARTICLE.read_text("utf-8").splitlines()[0])["messages"]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from a_place import KEY, APlace, a_place
 from streamlit.testing.v1 import AppTest
-from visits import is_well, start, visit, words
+from visits import is_well, settle, start, visit, words
 
 from core.jobs import Connection, FineTuningJob, TrainingRequest
 from core.storage import Store
@@ -65,16 +65,22 @@ def test_a_job_that_waits_for_its_base_shows_how_far_it_is(
     project = a_job(store, place, "running")
     for done in (0, 31):
         place.add_event("ftjob-1", "Fetching the base model", data=a_fetch(done))
-    app = opened("jobs", project, lang)
+    app = settle(opened("jobs", project, lang))
     assert is_well(app)
     assert bars(app) == [(33, say(lang, "jobs.fetching_of", done="31", total="93"))]
     assert say(lang, "jobs.fetching") in words(app)
     assert words(app).count(say(lang, "event.fetching", done=31, total=93)) == 1
 
     place.add_event("ftjob-1", "Preparing the base model", data=a_fetch(93))
-    assert bars(app.run()) == [(100, say(lang, "jobs.preparing"))]
+    assert bars(look_now(app, store)) == [(100, say(lang, "jobs.preparing"))]
     place.add_event("ftjob-1", "Step 1/50: training loss=2.00")
-    assert bars(app.run()) == []
+    assert bars(look_now(app, store)) == []
+
+
+def look_now(app: AppTest, store: Store) -> AppTest:
+    """The page, once the place was asked although it was not due."""
+    store.update_job("job-1", look_after=None)
+    return settle(app.run())
 
 
 def test_comparing_waits_for_the_base(store: Store, place: APlace) -> None:

@@ -65,9 +65,9 @@ def test_every_place_has_a_chip_and_a_story(store: Store, lang: str) -> None:
         assert is_well(app)
         verdict = "refused" if place in {"openai", "together"} else ""
         assert not verdict or say(lang, "quality.ready_effect_refused") in words(app)
-    by_name = dict(zip(["here", "openai", "alibaba"], chips(app, project), strict=False))
-    assert "block" in by_name["openai"]
-    assert "warning" in by_name["alibaba"]
+    icons = {name: icon for icon, _, name in (c.partition(" ") for c in chips(app, project))}
+    assert "block" in icons["OpenAI"]
+    assert "warning" in icons["Nebius"]
 
 
 def test_what_would_be_learned_is_told(store: Store) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from a_place import KEY, APlace, a_place
@@ -15,6 +16,8 @@ from core.cells import blank_example, with_cell
 from core.editing import add_example, facts_in
 from core.examples import APPROVED, Example
 from core.jobs import Connection
+from core.providers import together_place
+from core.providers.profiles import load_profile
 from core.storage import Amend, Store
 from core.words import say
 
@@ -28,7 +31,7 @@ def place() -> Iterator[APlace]:
 
 def choose(app: AppTest, connection_id: str) -> AppTest:
     """Choose where to train."""
-    return app.segmented_control(key="train_place").set_value(connection_id).run()
+    return app.radio(key="train_place").set_value(connection_id).run()
 
 
 def ready(store: Store, place: APlace, key: str = KEY) -> AppTest:
@@ -65,6 +68,17 @@ def test_nine_examples_are_one_too_few() -> None:
     assert say("en", "train.blocked_few", n=9, needed=10) in words(app)
 
 
+def test_what_is_kept_for_validation_is_counted_apart() -> None:
+    """Ten rows stand in the table, eight of them are learned from: both are said."""
+    app, project = start()
+    rows = [row["id"] for row in shown(app)["rows"]]
+    act(app, "hold_out", rows=rows[:2], on=True)
+    app = visit("train", project)
+    assert app.button(key="start").disabled
+    held = say("en", "train.blocked_few_held", n=2)
+    assert say("en", "train.blocked_few_beside", n=8, held=held, needed=10) in words(app)
+
+
 def test_an_error_in_an_example_blocks_by_name() -> None:
     """An empty reply is named with what to do about it."""
     app, project = start()
@@ -72,6 +86,9 @@ def test_an_error_in_an_example_blocks_by_name() -> None:
     app = visit("train", project)
     assert app.button(key="start").disabled
     assert say("en", "finding.missing_content.do") in words(app)
+    app = press(app, "go_fix")
+    assert app.query_params["code"] == "missing_content"
+    assert len(shown(app)["rows"]) == 1
 
 
 def test_a_place_that_needs_a_key_asks_for_it() -> None:
@@ -96,7 +113,8 @@ def test_without_the_training_parts_this_computer_says_so(monkeypatch: pytest.Mo
 def test_one_press_starts_one_job_with_exactly_these_examples(store: Store, place: APlace) -> None:
     """The file that arrives is the article's, and the job is kept before and after."""
     app = ready(store, place)
-    app = app.text_input(key="train_suffix").set_value(" my-voice ").run()
+    (project,) = store.load_projects()
+    app = app.text_input(key=f"train_suffix_{project.id}").set_value(" my-voice ").run()
     app = press(app, "start")
     assert is_well(app)
     assert list(place.files.values()) == [ARTICLE.read_bytes()]
@@ -106,18 +124,18 @@ def test_one_press_starts_one_job_with_exactly_these_examples(store: Store, plac
     assert asked["metadata"] == {"tonesmith_job": job.id}
     assert job.provider_job_id == "ftjob-1"
     assert store.load_snapshot(job.snapshot_sha256 or "") == ARTICLE.read_bytes()
-    assert [title.value for title in app.title] == [say("en", "jobs.title")]
+    assert app.query_params["job"] == job.id
     assert "ftjob-1" in words(app)
 
 
 def test_chosen_numbers_arrive_and_automatic_ones_are_left_out(store: Store, place: APlace) -> None:
     """Own passes travel as a number; the learning rate as the multiplier it is there."""
     app = ready(store, place)
-    app = app.segmented_control(key="train_passes_how").set_value("own").run()
-    app = app.number_input(key="train_passes").set_value(4).run()
+    app = app.segmented_control(key="train_passes_how_openai").set_value("own").run()
+    app = app.number_input(key="train_passes_openai").set_value(4).run()
     assert say("en", "train.fact_auto", n=4) not in words(app)
-    app = app.segmented_control(key="train_rate_how").set_value("own").run()
-    app = app.number_input(key="train_rate").set_value(1.5).run()
+    app = app.segmented_control(key="train_rate_how_openai").set_value("own").run()
+    app = app.number_input(key="train_rate_openai").set_value(1.5).run()
     press(app, "start")
     told = json.dumps(place.asked("POST /v1/fine_tuning/jobs")[0])
     assert '"n_epochs": 4' in told
@@ -140,7 +158,7 @@ def test_a_rate_of_one_s_own_says_what_the_number_means(
     app = choose(visit("train", project), place)
     said = say("en", f"train.rate_{sentence}", name=name)
     assert said not in words(app)
-    app = app.segmented_control(key="train_rate_how").set_value("own").run()
+    app = app.segmented_control(key=f"train_rate_how_{place}").set_value("own").run()
     assert said in words(app)
 
 
@@ -304,13 +322,26 @@ def test_a_typed_key_is_never_shown_again(store: Store, place: APlace) -> None:
     assert KEY not in words(app)
 
 
+def test_a_package_that_a_place_needs_is_told_of_before_start(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the button that installs it; where all is there, nothing is said."""
+    app = choose(visit("train", start()[1]), "together")
+    offer = say("en", "install.extra_lead", name=load_profile("together").name)
+    assert offer not in words(app)
+    monkeypatch.setattr(together_place, "missing_requirements", lambda: Path("requirements.txt"))
+    app = app.run()
+    assert is_well(app)
+    assert offer in words(app)
+
+
 def test_a_closed_base_model_is_not_offered(store: Store) -> None:
     """gpt-3.5-turbo can be reckoned with, but nobody can start it any more."""
     _, project = start()
     app = choose(visit("train", project), "openai")
     options = app.selectbox(key="train_model_openai").options
-    assert "gpt-4o-mini" in options
-    assert "gpt-3.5-turbo" not in options
+    assert any(option.startswith("gpt-4o-mini ") for option in options)
+    assert not any("gpt-3.5" in option for option in options)
 
 
 def test_a_project_s_price_does_not_change_where_it_is_trained(store: Store) -> None:

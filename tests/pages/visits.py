@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.tasks import _tasks
 from core.words import LANGUAGES, say
+from ui.text import JOINER
 
 ROOT = Path(__file__).resolve().parents[2]
 ARTICLE = ROOT / "tests" / "data" / "weather-jokes.jsonl"
@@ -138,7 +139,7 @@ def words(app: AppTest) -> str:
     # A label reads Markdown, so a name stands in it with every mark escaped.
     labels = [block.proto.popover.label for block in app.get("popover")]
     found += [re.sub(r"\\(.)", r"\1", label) for label in labels]
-    return "\n".join(found)
+    return "\n".join(found).replace(JOINER, "")  # which nobody sees
 
 
 def is_well(app: AppTest) -> bool:

@@ -77,12 +77,16 @@ def test_events_are_listed_page_by_page(client: OpenAI, trained: Trained) -> Non
 @pytest.mark.parametrize(
     ("content", "code", "said"),
     [
-        (b"not json\n", "invalid_training_file", "Line 1 is not valid JSON"),
-        (b"\xff\xfe\n", "invalid_training_file", "Line 1 is not UTF-8"),
+        (b"not json\n", "invalid_training_file", "Line 1: this is not valid JSON"),
+        (b"\xff\xfe\n", "invalid_training_file", "Line 1: this is not UTF-8"),
         (as_jsonl([a_row()] * 9), "invalid_n_examples", "9 examples in the file"),
-        (as_jsonl([a_row()] * 9 + [{}]), "invalid_training_file", "Line 10 has no list of"),
+        (as_jsonl([a_row()] * 9 + [{}]), "invalid_training_file", "Line 10: there is no list of"),
         (as_jsonl([a_row(role="tool")] * 10), "invalid_training_file", 'the role is "tool"'),
-        (as_jsonl([a_row(role="user")] * 10), "invalid_training_file", "Line 1 has no message"),
+        (
+            as_jsonl([a_row(role="user")] * 10),
+            "invalid_training_file",
+            "Line 1: there is no message",
+        ),
         (as_jsonl([a_row(weight=0)] * 10), "invalid_training_file", "nothing to learn from"),
         (as_jsonl([a_row(tool_calls=[])] * 10), "invalid_training_file", "tool_calls cannot be"),
     ],

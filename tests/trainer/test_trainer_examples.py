@@ -88,9 +88,9 @@ def test_half_a_character_in_a_name_is_replaced_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"role": "\ud800"}, 'In line 10, message 3: the role is "\ufffd"'),
+        ({"role": "\ud800"}, 'Line 10, message 3: the role is "\ufffd"'),
         ({"role": ["é\ud800"]}, 'the role is ["é\ufffd"]'),
-        ({"a\ud800": 1}, "In line 10, message 3: a\ufffd cannot be used here"),
+        ({"a\ud800": 1}, "Line 10, message 3: a\ufffd cannot be used here"),
     ],
 )
 def test_a_refusal_can_be_said_whatever_it_names(
@@ -108,11 +108,11 @@ def test_a_refusal_can_be_said_whatever_it_names(
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        ([], "Line 10 is not a JSON object"),
-        ({}, "Line 10 has no list of `messages`"),
-        ({"messages": []}, "Line 10 has no list of `messages`"),
-        ({"messages": ["x"]}, "In line 10, message 1: a message must be a JSON object"),
-        (a_row(role="tool"), 'In line 10, message 3: the role is "tool"; this model takes'),
+        ([], "Line 10: this is not a JSON object"),
+        ({}, "Line 10: there is no list of `messages`"),
+        ({"messages": []}, "Line 10: there is no list of `messages`"),
+        ({"messages": ["x"]}, "Line 10, message 1: a message must be a JSON object"),
+        (a_row(role="tool"), 'Line 10, message 3: the role is "tool"; this model takes'),
         (a_row(role=["user"]), 'the role is ["user"]'),
         (a_row(content=""), "the content must be text, and not empty"),
         (a_row(content=[{"type": "text"}]), "the content must be text"),

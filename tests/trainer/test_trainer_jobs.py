@@ -82,8 +82,9 @@ def test_the_story_is_told_in_order_with_a_metric_a_step(client: OpenAI, trained
     first = next(event for event in events if event.type == "metrics")
     assert first.message == f"Step 1/250: training loss={first.data['train_loss']:.2f}"
     assert first.data["total_steps"] == 250
-    measured = [e.data["step"] for e in events if e.type == "metrics" and "valid_loss" in e.data]
-    assert measured == list(range(5, 251, 5))
+    for measure in ("valid_loss", "valid_mean_token_accuracy"):
+        measured = [e.data["step"] for e in events if e.type == "metrics" and measure in e.data]
+        assert measured == list(range(5, 251, 5))
 
 
 def test_the_loss_falls(trained: Trained) -> None:
@@ -120,10 +121,14 @@ def test_the_result_file_is_listed_with_its_size(client: OpenAI, trained: Traine
     assert file.bytes == len(client.files.content(file.id).read())
 
 
-def test_checkpoints_can_be_talked_to(client: OpenAI, trained: Trained) -> None:
+def test_checkpoints_can_be_talked_to(client: OpenAI, trainer: Trainer, trained: Trained) -> None:
     """The last three are listed, newest first, and the last one answers like the model."""
     found = list(client.fine_tuning.jobs.checkpoints.list(trained.job.id))
     assert [checkpoint.step_number for checkpoint in found] == [250, 225, 200]
+    run = trainer.job_folder(trained.job.id).run
+    assert sorted(path.name for path in run.glob("checkpoint-*")) == [
+        f"checkpoint-{step}" for step in (200, 225, 250)
+    ]
     assert found[0].metrics.valid_loss is not None
     messages = weather_rows()[0]["messages"]
     model = found[0].fine_tuned_model_checkpoint

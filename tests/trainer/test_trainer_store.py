@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from trainer.folders import checkpoint_step, drop_checkpoints, kept_steps
 from trainer.records import an_event
 from trainer.store import Store
 from trainer.values import CANCELLED, QUEUED, RUNNING, SUCCEEDED, Job
@@ -96,6 +97,28 @@ def test_only_the_last_three_checkpoints_are_listed(store: Store) -> None:
     found = store.list_checkpoints(job.id, None, 10)
     assert [checkpoint.id for checkpoint in found] == ["ftckpt_20", "ftckpt_15", "ftckpt_10"]
     assert store.find_model("ft:m:ckpt-step-5") is None
+
+
+def test_the_best_checkpoint_stays_beside_the_last_three(store: Store) -> None:
+    """By the loss on what was held back; one better than all before it takes its place."""
+    job = a_job()
+    store.add_job(job, an_event("created"))
+    for step, loss in {5: 2.0, 10: 1.0, 15: 3.0, 20: 3.0, 25: 3.0, 30: 4.0}.items():
+        record = a_checkpoint(step)
+        record["checkpoint"]["metrics"]["valid_loss"] = loss
+        store.apply_records(job, [record], step)
+    assert [each.step for each in store.list_checkpoints(job.id, None, 10)] == [30, 25, 20, 10]
+    assert store.find_model("ft:m:ckpt-step-10") is not None
+
+
+def test_as_many_stay_on_disk_as_are_listed(tmp_path: Path) -> None:
+    """The worker and the server keep by the same rule."""
+    for step in (5, 10, 15, 20, 25):
+        (tmp_path / f"checkpoint-{step}").mkdir()
+    drop_checkpoints(tmp_path, {5: 2.0, 10: 1.0, 15: 3.0})
+    kept = {5: None, 10: 1.0, 15: None, 20: None, 25: None}
+    assert sorted(checkpoint_step(each) for each in tmp_path.iterdir()) == [10, 15, 20, 25]
+    assert kept_steps(kept) == {10, 15, 20, 25}
 
 
 def test_metadata_is_matched_as_text(store: Store) -> None:

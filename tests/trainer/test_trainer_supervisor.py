@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 
 from trainer.api.app import build_app
 from trainer.api.context import Context
+from trainer.api.jobs import pause_job, resume_job
 from trainer.fetcher import Fetcher
 from trainer.folders import DataFolder
 from trainer.records import an_event, append_record
@@ -150,3 +151,19 @@ def test_health_tells_of_a_supervisor_that_is_gone(
 def test_only_what_is_the_computers_passes(problem: Exception, passes: bool) -> None:
     """A lock and a full disk do; what the job brought with it does not."""
     assert is_passing(problem) is passes
+
+
+def test_what_was_paused_before_its_files_were_checked_has_them_checked(
+    data: DataFolder, store: Store, supervisor: Supervisor
+) -> None:
+    """Else a file that is none would come to a worker, which can only break on it."""
+    add_job(store, VALIDATING)
+    data.job("ftjob-1").training.write_text("this is no JSON\n")
+    here = Context(data, store, supervisor, Fetcher(data))
+    assert pause_job(here, "ftjob-1")["status"] == "paused"
+    assert resume_job(here, "ftjob-1")["status"] == VALIDATING
+    supervisor.start()
+    job = settled(store)
+    assert job.status == FAILED
+    assert job.error is not None
+    assert job.error["code"] == "invalid_training_file"

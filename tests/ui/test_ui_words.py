@@ -13,11 +13,14 @@ import pytest
 
 from core.brand.values import KINDS as BRAND_KINDS
 from core.brand.values import NUMBERS, REPLACING, STYLES
+from core.curves import READINGS
 from core.examples import ASSISTANT, REVIEWS, SYSTEM, USER
 from core.exporting import FILE_KINDS
 from core.fixes import DATASET_FIXES, FIXES, PROJECT_FIXES
 from core.history import CODES as CHANGE_CODES
 from core.importing import CUTS, FOREIGN, KINDS, SHAPE_IDS, SHAPES, TRANSCRIPT
+from core.job_diff import KINDS as ROW_DIFFS
+from core.job_queries import STATES as JOB_STATES
 from core.jobs import ACTIVE, ENDED, Connection
 from core.learned import (
     EMPTY,
@@ -36,6 +39,7 @@ from core.providers.profiles import Profile, load_profiles
 from core.providers.terms import SURE
 from core.queries import PARTS, SORTS
 from core.replacing import WHERE
+from core.retiring import JOBS, MODEL, TUNED
 from core.rules.codes import all_codes
 from core.rules.limits import LIMITS
 from core.rules.switches import SWITCHES
@@ -56,7 +60,9 @@ from ui.diffs import NAMED_FACTS
 from ui.files import SAYS as DROP_SAYS
 from ui.frame import MENU
 from ui.grid import SHORTCUTS, words_for
+from ui.job_curves import KINDS as CURVES
 from ui.panel import TABLE_SAYS, panel_words
+from ui.prices import FIGURES as PRICE_FIGURES
 from ui.quality import SECTIONS
 from ui.quality_moderation import CATEGORIES
 from ui.quality_ready import NAMED
@@ -77,6 +83,8 @@ CODES = sorted(all_codes())
 FIX_CODES = (*FIXES, *PROJECT_FIXES, *DATASET_FIXES)
 REASONS = (UNREADABLE, REFUSED, NO_REPLY, SWITCHED_OFF, EMPTY, PASSED_OVER, TOO_LONG)
 STAGES = ("file", "model", "learning", "ready")
+ENDINGS = (MODEL, JOBS, TUNED)
+TIME_UNITS = ("hours", "minutes", "seconds")
 
 # The closed sets among the keys that are put together, by the source of their f-string: all that
 # each can become. The other made keys are held to the locales by their form alone.
@@ -115,6 +123,14 @@ MADE: dict[str, list[str]] = {
     "finding.{group.code}.title": [f"finding.{code}.title" for code in CODES],
     "jobs.stage_{name}": [f"jobs.stage_{stage}" for stage in STAGES],
     "jobs.stage_{name}_lead": [f"jobs.stage_{stage}_lead" for stage in STAGES],
+    "jobs.reading_{reading.code}": [f"jobs.reading_{code}" for code in READINGS],
+    "jobs.curve_{kind}": [f"jobs.curve_{kind}" for kind in CURVES],
+    "jobs.curve_{kind}_short": [f"jobs.curve_{kind}_short" for kind in CURVES],
+    "jobs.curve_{kind}_lead": [f"jobs.curve_{kind}_lead" for kind in CURVES],
+    "jobs.diff_{kind}": [f"jobs.diff_{kind}" for kind in ROW_DIFFS],
+    "jobs.ended_{known}": [f"jobs.ended_{known}" for known in (*ENDED, "otherwise")],
+    "jobs.state_{each or 'all'}": [f"jobs.state_{state}" for state in ("all", *JOB_STATES)],
+    "jobs.filter_{name}": ["jobs.filter_of", "jobs.filter_place"],
     "narrow.sort_{sort}": [f"narrow.sort_{sort}" for sort in SORTS],
     "{words}{value}": [
         *(f"review.{review}" for review in REVIEWS),
@@ -177,7 +193,16 @@ MADE: dict[str, list[str]] = {
     "quality.safe_odd_{how}": [f"quality.safe_odd_{how}" for how in HOW],
     "quality.safe_category_{group}": [f"quality.safe_category_{name}" for name in CATEGORIES],
     "train.{value}": ["train.auto", "train.own"],
+    "train.ends_{ending.what}": [f"train.ends_{what}" for what in ENDINGS],
+    "train.ended_{ending.what}": [f"train.ended_{what}" for what in ENDINGS],
+    "train.time_{unit}": [f"train.time_{unit}" for unit in TIME_UNITS],
+    "train.time_{unit}_up_to": [f"train.time_{unit}_up_to" for unit in TIME_UNITS],
     "closing.{closing.code}": [f"closing.{c.code}" for p in load_profiles() for c in p.closings],
+    "place_note.{note}": [f"place_note.{note}" for p in load_profiles() for note in p.notes],
+    "deploy.{profile.deploy.code}": [
+        f"deploy.{p.deploy.code}" for p in load_profiles() if p.deploy
+    ],
+    "prices.{name}": [f"prices.{name}" for name in PRICE_FIGURES],
     "train.{name}_help": [f"train.{name}_help" for name in ("passes", "batch", "rate")],
     "{words}.name": [f"template.{template.id}.name" for template in TEMPLATES],
     "{words}.about": [f"template.{template.id}.about" for template in TEMPLATES],

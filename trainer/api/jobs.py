@@ -15,7 +15,17 @@ from trainer.errors import BadRequest, NotFound
 from trainer.hyperparameters import JobRequest, read_job_request
 from trainer.records import an_event, new_id
 from trainer.supervisor import copy_examples
-from trainer.values import CANCELLED, FINE_TUNE, VALIDATING, Job
+from trainer.values import (
+    CANCELLED,
+    ENDED,
+    FINE_TUNE,
+    PAUSED,
+    PAUSING,
+    QUEUED,
+    RUNNING,
+    VALIDATING,
+    Job,
+)
 
 router = APIRouter(prefix="/v1/fine_tuning/jobs")
 
@@ -94,10 +104,45 @@ def cancel_job(here: Here, job_id: str) -> dict[str, Any]:
     job = _find_job(here, job_id)
     ended = an_event("The job has been cancelled")
     if not here.store.move_job(job_id, CANCELLED, ended):
-        status = _find_job(here, job_id).status
-        raise BadRequest(f"The job has ended already: {status}.", "job_ended", "fine_tuning_job_id")
+        _check_active(_find_job(here, job_id))
     here.supervisor.wake()
     return _find_job(here, job.id).to_json()
+
+
+@router.post("/{job_id}/pause")
+def pause_job(here: Here, job_id: str) -> dict[str, Any]:
+    """Let a job rest: one that waits at once, a running one after its next step."""
+    _check_active(_find_job(here, job_id))
+    waiting, paused = (VALIDATING, QUEUED), an_event("The job has been paused")
+    if not here.store.move_job(job_id, PAUSED, paused, since=waiting):
+        pausing = an_event("The job is being paused")
+        here.store.move_job(job_id, PAUSING, pausing, since=(RUNNING,))
+    here.supervisor.wake()
+    return _find_job(here, job_id).to_json()
+
+
+@router.post("/{job_id}/resume")
+def resume_job(here: Here, job_id: str) -> dict[str, Any]:
+    """Let a paused job go on when its turn comes, exactly where it stopped.
+
+    One that never began has its files checked, perhaps again: it may have been paused before.
+    """
+    resumed = an_event("The job has been resumed")
+    goes_on_as = QUEUED if _find_job(here, job_id).starts else VALIDATING
+    if not here.store.move_job(job_id, goes_on_as, resumed, since=(PAUSED,)):
+        job = _find_job(here, job_id)
+        _check_active(job)
+        if job.status == PAUSING:
+            message = "The job is still being paused; let it go on once it rests."
+            raise BadRequest(message, "job_pausing", "fine_tuning_job_id")
+    here.supervisor.wake()
+    return _find_job(here, job_id).to_json()
+
+
+def _check_active(job: Job) -> None:
+    if job.status in ENDED:
+        message = f"The job has ended already: {job.status}."
+        raise BadRequest(message, "job_ended", "fine_tuning_job_id")
 
 
 @router.get("/{job_id}/events")

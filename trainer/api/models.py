@@ -49,7 +49,7 @@ def delete_model(here: Here, model: str) -> dict[str, Any]:
     found = find_model(here, model)
     job = here.store.find_job(found.job_id)
     if job is not None and job.status in ACTIVE:
-        raise BadRequest("Its job is still running; cancel it first.", "job_active", "model")
+        raise BadRequest("Its job has not ended; cancel it first.", "job_active", "model")
     here.store.delete_model(found)
     paths = [here.data.path / found.path]
     if not found.is_checkpoint:

@@ -25,7 +25,8 @@ NOT_OF_A_PROJECT = {"settings", "connections"}
 PACKED = {"version_parts"}  # which go as version_rows
 LEFT_BEHIND = {
     "id", "project_id", "key", "number", "deleted_at", "bytes", "examples", "size", "duplicates",
-    "checked_as", "revision",
+    "checked_as", "revision", "spend_limit", "look_after", "failed_looks", "look_problem",
+    "look_params", "looking_until",
 }  # fmt: skip
 
 

@@ -5,14 +5,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from storage_builders import a_project, a_put, a_store, an_example
+from storage_builders import a_project, a_put, a_store, an_example, fill
 
 from core.examples import Example
 from core.findings import Severity
 from core.storage import FindingCount, Put, RowFacts, UnreadableLine
-from core.storage.places import between
+from core.storage.places import Places, between
 
 # Any text, lone surrogates and NUL among it. Two halves that stand side by side in a JSON string
 # are one character, so that json itself never gives them apart.
@@ -108,3 +109,16 @@ def test_times_come_back_in_utc(tmp_path):
         assert before <= project.created_at <= datetime.now(UTC)
         change = store.apply_change(project.id, "add", [a_put()])
         assert store.load_changes(project.id) == [change]
+
+
+@pytest.mark.parametrize("before", [0, 1, 3])
+def test_places_at_the_end_are_those_given_one_by_one(tmp_path, before):
+    """Whoever asks for many at once, or goes on, gets the same."""
+    with a_store(tmp_path) as store:
+        project = a_project(store)
+        fill(store, project, *map(str, range(before)))
+        with store._reading() as conn:
+            together, apart = Places(conn, project.id), Places(conn, project.id)
+            found = [*together.at_end(3), *together.at_end(0), *together.at_end(2)]
+            assert found == [apart.after(None) for _ in range(5)]
+            assert together.after(None) == apart.after(None)

@@ -51,6 +51,7 @@ def test_a_job_comes_back_whole(tmp_path):
             look_after=NOON,
             failed_looks=2,
             look_problem="rate_limited",
+            look_params={"message": "Slow down.", "retry_after": 2.5},
         )
         assert all(getattr(later, field.name) for field in fields(later))
         store.save_job(later)
@@ -114,3 +115,30 @@ def test_checkpoints_are_kept_once(tmp_path):
         store.save_checkpoints("job1", [late])
         store.save_checkpoints("job1", [soon, late])
         assert store.load_checkpoints("job1") == [soon, late]
+
+
+def test_a_job_is_asked_for_once_and_with_its_time(tmp_path):
+    """Of two that want to ask, one may; what it notes is there as soon as the job is in doubt."""
+    asked = [JobEvent(id, NOON, "info", "Asked") for id in ("first", "second")]
+    with a_store(tmp_path) as store:
+        store.save_job(a_job())
+        assert [store.mark_asked("job1", event) for event in asked] == [True, False]
+        assert store.load_job("job1").status == "unsure"
+        assert store.load_events("job1") == asked[:1]
+
+
+def test_a_job_that_was_kept_twice_becomes_one(tmp_path):
+    """The one that stays has the whole story."""
+    point = Checkpoint("c1", 3, "ft:m:c1", NOON)
+    with a_store(tmp_path) as store:
+        store.save_job(a_job("ours"))
+        store.save_events("ours", [JobEvent("asked", NOON, "info", "Asked")])
+        store.save_job(a_job("theirs", provider_job_id="ftjob-1"))
+        store.save_events("theirs", [JobEvent("said", NOON, "info", "Step 3/9")])
+        store.save_metrics("theirs", [Metric(3, 2.5)])
+        store.save_checkpoints("theirs", [point])
+        store.merge_job("theirs", into="ours")
+        assert [job.id for job in store.load_jobs()] == ["ours"]
+        assert [event.id for event in store.load_events("ours")] == ["asked", "said"]
+        assert store.load_metrics("ours") == [Metric(3, 2.5)]
+        assert store.load_checkpoints("ours") == [point]

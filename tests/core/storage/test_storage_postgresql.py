@@ -2,6 +2,8 @@
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -116,6 +118,28 @@ def test_jobs_on_postgresql():
         assert store.load_job(job.id) == job
         assert len(store.load_events(job.id)) == 1
         assert store.load_metrics(job.id) == [Metric(1, train_loss=0.1, valid_loss=0.2)]
+
+
+def test_of_many_who_start_and_look_at_once_one_does_on_postgresql():
+    """The same job is added once, under whichever id came first, and its look is claimed once."""
+    with Store.open(ADDRESS) as store:
+        sha = store.save_snapshot([b"{}\n"], 1).sha256
+        project = a_project(store)
+        job = replace(a_job("", project_id=project.id), snapshot_sha256=sha)
+        some = [replace(job, id=f"{project.id}-{n}") for n in range(8)]
+        with ThreadPoolExecutor(8) as pool:
+            added = list(pool.map(store.add_job, some))
+        assert [is_new for _, is_new in added].count(True) == 1
+        (kept,) = store.load_jobs(project.id)
+        assert {found.id for found, _ in added} == {kept.id}
+        store.update_job(kept.id, status="running", look_after=kept.created_at)
+        assert store.load_due_jobs(kept.created_at) == [kept.id]
+        until = kept.created_at + timedelta(seconds=30)
+        with ThreadPoolExecutor(8) as pool:
+            claims = list(
+                pool.map(lambda _: store.claim_look(kept.id, kept.created_at, until), some)
+            )
+        assert claims.count(True) == 1
 
 
 def test_migrations_make_the_tables_on_postgresql():
