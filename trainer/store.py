@@ -59,11 +59,12 @@ class Store(Tables):
 
     # jobs
 
-    def add_job(self, job: Job, event: Record) -> None:
-        """Remember a new job and its first event."""
+    def add_job(self, job: Job, *events: Record) -> None:
+        """Remember a new job and its first events, before anybody takes it on."""
         with self._transaction():
             self._insert("jobs", job)
-            self._upsert_event(job.id, event)
+            for event in events:
+                self._upsert_event(job.id, event)
 
     def find_job(self, job_id: str) -> Job | None:
         """The job with this id."""

@@ -32,6 +32,7 @@ from core.words import LANGUAGES, say
 from ui.job_story import says, write_events
 
 NOW = datetime.now(UTC)
+LATER = NOW + timedelta(minutes=30)  # of a job after which nobody asks meanwhile
 STATUSES = [SAVED, UNSURE, "validating_files", "queued", "running", "pausing", "paused",
             "succeeded", "failed", "cancelled", "a_status_of_the_future"]  # fmt: skip
 
@@ -189,7 +190,7 @@ def test_a_running_job_is_looked_at_and_can_be_cancelled(store: Store, place: AP
 )
 def test_cancelling_asks_once(store: Store, place: str, asked: str) -> None:
     """With what it costs, where it may cost anything."""
-    a_job(store, "running", connection_id=place, provider_job_id="ftjob-1")
+    a_job(store, "running", connection_id=place, provider_job_id="ftjob-1", look_after=LATER)
     app = visit("jobs", job="job-1")
     assert is_well(app)
     assert say("en", f"jobs.{asked}") in words(app)
@@ -197,10 +198,10 @@ def test_cancelling_asks_once(store: Store, place: str, asked: str) -> None:
 
 def test_a_job_that_waits_for_another_says_so(store: Store) -> None:
     """Beside its title and where its curve will be, and in the list."""
-    here = {"connection_id": THIS_COMPUTER, "provider_job_id": "ftjob-1"}
+    here = {"connection_id": THIS_COMPUTER, "look_after": LATER}
     a_job(store, "running", id="job-0", created_at=NOW - timedelta(hours=1),
-          connection_id=THIS_COMPUTER, provider_job_id="ftjob-0")  # fmt: skip
-    a_job(store, "queued", **here)
+          provider_job_id="ftjob-0", **here)  # fmt: skip
+    a_job(store, "queued", provider_job_id="ftjob-1", **here)
     waits = say("en", "jobs.waits", n=1)
     app = visit("jobs", job="job-1")
     assert is_well(app)

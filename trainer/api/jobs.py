@@ -38,10 +38,9 @@ def create_job(here: Here, body: Annotated[Any, Body()]) -> dict[str, Any]:
         _check_purpose(here, getattr(request, param), param)
     job = _new_job(request)
     copy_examples(here.data, job)
-    here.store.add_job(job, an_event(f"Created fine-tuning job: {job.id}"))
-    for file_id, kind in ((job.training_file, "training"), (job.validation_file, "validation")):
-        if file_id:
-            here.store.add_event(job.id, an_event(f"Validating {kind} file: {file_id}"))
+    files = {"training": job.training_file, "validation": job.validation_file}
+    looks = [f"Validating {kind} file: {file_id}" for kind, file_id in files.items() if file_id]
+    here.store.add_job(job, *map(an_event, [f"Created fine-tuning job: {job.id}", *looks]))
     here.supervisor.wake()
     return job.to_json()
 
