@@ -2,7 +2,7 @@
 PYTHON ?= python3
 LOCAL ?= 1
 
-.PHONY: run test test-base lint bench fuzz help
+.PHONY: run test test-base soak lint bench fuzz help
 
 run:    ## set up if needed and start the app (LOCAL=0 leaves the training stack out)
 	@$(PYTHON) run.py run $(if $(filter 0,$(LOCAL)),--no-local)
@@ -12,6 +12,9 @@ test:   ## lint, then every test
 
 test-base: ## fetch the real base and train it: 93 MB and some minutes
 	@$(PYTHON) run.py test-base
+
+soak:   ## the tests that take long, beside those of `make test`
+	@$(PYTHON) run.py soak
 
 lint:   ## style, types and the import rules
 	@$(PYTHON) run.py lint

@@ -24,7 +24,13 @@ APP = ("requirements.txt",)
 LOCAL = (*APP, "requirements-local.txt")
 EVERYTHING = (*LOCAL, "requirements-dev.txt")
 FAST = "requirements-fast.txt"  # where it cannot be had, nothing is lost but time
-HAND_ON = ("test", "test-base", "bench", "fuzz")  # whatever else is given goes to what they start
+HAND_ON = (
+    "test",
+    "test-base",
+    "soak",
+    "bench",
+    "fuzz",
+)  # whatever else is given goes to what they start
 # Two files of tests at a time: most of their time they wait for a browser or a disk.
 AT_ONCE = ("-n", "2", "--dist", "loadfile")
 
@@ -38,6 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
     run.add_argument("--port", type=int, default=8501, help="the next free one is taken from here")
     commands.add_parser("test", help="lint, then every test; what follows is handed on to pytest")
     commands.add_parser("test-base", help="fetch and train the real base (93 MB, some minutes)")
+    commands.add_parser("soak", help="the tests that take long, beside those of `test`")
     commands.add_parser("bench", help="measure; names and --quick are handed on")
     commands.add_parser("fuzz", help="read and check 20,000 damaged files (some minutes)")
     commands.add_parser("lint", help="style, types and the import rules")
@@ -53,6 +60,8 @@ def main(arguments: list[str] | None = None) -> int:
         return install(EVERYTHING) or lint() or run_python("-m", "pytest", *AT_ONCE, *rest)
     if chosen.command == "test-base":
         return install(EVERYTHING) or run_python("-m", "pytest", "-m", "base", *rest)
+    if chosen.command == "soak":
+        return install(EVERYTHING) or run_python("-m", "pytest", "-m", "soak", *AT_ONCE, *rest)
     if chosen.command == "bench":
         return install(EVERYTHING) or run_python("-m", "benchmarks", *rest)
     if chosen.command == "fuzz":

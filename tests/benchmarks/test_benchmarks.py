@@ -188,6 +188,7 @@ def test_an_edit_reads_a_page_of_examples_however_many_there_are():
     assert 51 <= examples.pop() <= 2 * 51
 
 
+@pytest.mark.soak
 @pytest.mark.browser
 @pytest.mark.usefixtures("no_server_left")
 @pytest.mark.skipif(find_browser() is None, reason="no Chromium or Chrome is installed")
@@ -199,6 +200,7 @@ def test_an_edit_is_measured_in_a_browser():
     assert {len(line) for line in table.figures} == {len(table.columns)}
 
 
+@pytest.mark.soak
 @pytest.mark.browser
 @pytest.mark.usefixtures("no_server_left")
 @pytest.mark.skipif(find_browser() is None, reason="no Chromium or Chrome is installed")
@@ -219,6 +221,7 @@ def test_a_start_is_measured():
     assert start.measure(quick=True).figures[0][-1] == "1.0"
 
 
+@pytest.mark.soak
 @pytest.mark.training
 def test_the_job_and_the_bare_loop_end_at_the_same_loss():
     """Otherwise NotEqual would be raised."""

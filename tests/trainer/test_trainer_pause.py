@@ -159,6 +159,7 @@ def test_a_worker_that_is_killed_while_it_pauses_rests_at_its_last_checkpoint(
     assert losses(client, job_id).items() <= trained.losses.items()
 
 
+@pytest.mark.soak
 def test_within_an_epoch_too(trainer: Trainer, trained: Trained, tmp_path: Path) -> None:
     """A worker that is asked to stop from the start does one step; so does the next, and so on."""
     folder = a_job_folder(tmp_path, trainer.job_folder(trained.job.id))
