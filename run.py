@@ -24,13 +24,8 @@ APP = ("requirements.txt",)
 LOCAL = (*APP, "requirements-local.txt")
 EVERYTHING = (*LOCAL, "requirements-dev.txt")
 FAST = "requirements-fast.txt"  # where it cannot be had, nothing is lost but time
-HAND_ON = (
-    "test",
-    "test-base",
-    "soak",
-    "bench",
-    "fuzz",
-)  # whatever else is given goes to what they start
+# Whatever else is given goes to what these start.
+HAND_ON = ("test", "test-base", "soak", "bench", "fuzz")
 # Two files of tests at a time: most of their time they wait for a browser or a disk.
 AT_ONCE = ("-n", "2", "--dist", "loadfile")
 
