@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -62,10 +64,17 @@ def connect(store: Store, place: APlace, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv(KEY_VARIABLE, KEY)
 
 
+HEAR_CTRL_C = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+
+
 def a_program(*arguments: object) -> subprocess.Popen[str]:
-    """The command as a program of its own, with this test's data folder and keys."""
+    """The command as a program of its own, with this test's data folder and keys.
+
+    It hears Ctrl-C also where the tests were started in the background, and do not hear it.
+    """
     return subprocess.Popen(
         [sys.executable, "-m", "core", *map(str, arguments)],
         cwd=ROOT, env={**os.environ, "LC_ALL": "C.UTF-8"},
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
+        preexec_fn=None if os.name == "nt" else HEAR_CTRL_C,
     )  # fmt: skip
