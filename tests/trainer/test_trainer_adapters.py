@@ -120,6 +120,7 @@ def test_training_changes_what_is_said(hub_client: OpenAI, hub_job: Any) -> None
     assert tuned != base
 
 
+@pytest.mark.soak
 def test_long_examples_are_learned_in_less_memory(hub_client: OpenAI, hub_job: Any) -> None:
     """Beyond 512 tokens activations are computed again instead of kept; the job ends as ever."""
     rows = [{"messages": [*ASKED, {"role": "assistant", "content": "Rain. " * 200}]}] * 10

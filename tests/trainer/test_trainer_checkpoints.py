@@ -78,6 +78,7 @@ def test_no_checkpoint_is_deleted_under_a_job_that_needs_it(client: OpenAI) -> N
     assert client.models.delete(model).deleted
 
 
+@pytest.mark.soak
 def test_the_same_seed_repeats_a_run_exactly(client: OpenAI, short: Any) -> None:
     """Every loss, to the last digit; another seed goes another way."""
     again = finished(client, start_job(client, hyperparameters=SHORT).id)

@@ -137,6 +137,7 @@ def test_a_job_that_waits_is_paused_at_once_and_a_paused_one_can_be_cancelled(
         assert refused.value.code == "job_ended"
 
 
+@pytest.mark.soak
 def test_a_worker_that_is_killed_while_it_pauses_rests_at_its_last_checkpoint(
     a_trainer: Callable[..., Trainer], trained: Trained
 ) -> None:

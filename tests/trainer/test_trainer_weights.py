@@ -199,6 +199,7 @@ def test_who_waits_tells_what_the_other_has_done(from_hub: Weights) -> None:
     assert told[0] == Progress(5, 9)
 
 
+@pytest.mark.soak
 def test_a_hub_that_cannot_be_reached_is_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
