@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
-import openai
-
 from core.errors import Unavailable
-from core.providers.errors_map import translated
 from core.providers.keys import mask_answer
 from core.providers.profiles import Profile
 
 
-class Asking:
-    """The part of the client that asks."""
+class Asking(ABC):
+    """The part of a client that asks, whichever SDK it asks through."""
 
-    def __init__(self, profile: Profile, sdk: openai.OpenAI, key: str) -> None:
+    def __init__(self, profile: Profile, sdk: Any, key: str) -> None:
         self.profile = profile
         self._sdk = sdk
         self._key = key
@@ -29,10 +28,24 @@ class Asking:
         """Give the connections back."""
         self._sdk.close()
 
+    @abstractmethod
+    def _translated(self) -> AbstractContextManager[None]:
+        """Whatever the SDK raises inside leaves as one of ours, without the key."""
+
+    def _ask_any(self, call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """The JSON a call answers with, unread by the SDK's strict types."""
+        with self._translated():
+            answer = call(*args, **kwargs)
+            answer = getattr(answer, "http_response", answer)  # SDKs wrap it, but not always
+            return mask_answer(json.loads(answer.read()), self._key)
+
     def _ask(self, call: Callable[..., Any], *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """The JSON object a call answers with, unread by the SDK's strict types."""
-        with translated(self._key):
-            answer = mask_answer(json.loads(call(*args, **kwargs).content), self._key)
+        """The same, where it has to be an object.
+
+        Raises:
+            Unavailable: `unreadable_answer`, where it is anything else.
+        """
+        answer = self._ask_any(call, *args, **kwargs)
         if not isinstance(answer, dict):
             raise Unavailable("unreadable_answer", message=type(answer).__name__)
         return answer

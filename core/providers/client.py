@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from codecs import BOM_UTF8
 from collections.abc import Callable, Container, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from functools import partial
 from io import BytesIO
 from pathlib import Path
@@ -12,9 +12,10 @@ from shutil import copyfileobj
 from tempfile import TemporaryFile
 from typing import Any, BinaryIO
 
+import httpx2
 import openai
 
-from core.errors import PermissionRefused
+from core.errors import PermissionRefused, Unavailable
 from core.jobs import (
     Checkpoint,
     Fetch,
@@ -71,6 +72,8 @@ class ProviderClient(Talking):
     Every method raises one of `ProviderError`'s kinds, and nothing else, when it goes wrong.
     """
 
+    _sdk: openai.OpenAI
+
     def __init__(self, profile: Profile, sdk: openai.OpenAI, key: str) -> None:
         super().__init__(profile, sdk, key)
         self._jobs = sdk.fine_tuning.jobs.with_raw_response
@@ -100,7 +103,7 @@ class ProviderClient(Talking):
 
     def load_file(self, file_id: str) -> bytes:
         """The bytes of a file there."""
-        with translated(self._key):
+        with self._translated():
             return self._sdk.files.content(file_id).content
 
     def load_result_metrics(self, file_id: str) -> list[Metric]:
@@ -214,7 +217,32 @@ class ProviderClient(Talking):
         """Delete a tuned model for good."""
         self._ask(self._sdk.models.with_raw_response.delete, model)
 
+    # Texts
+
+    def moderate(self, texts: Sequence[str], model: str = "") -> list[tuple[str, ...]]:
+        """For each text the categories under which the place flags it; none where it is fine."""
+        answer = self._ask(
+            self._sdk.moderations.with_raw_response.create,
+            input=list(texts),
+            model=model or openai.omit,
+        )
+        return shapes.read_moderation(answer, len(texts))
+
+    def count_tokens(self, model: str, texts: Sequence[str]) -> list[int]:
+        """How many tokens each text has in the model's own vocabulary (our trainer's route)."""
+        with self._translated():
+            answer = self._sdk.post(
+                "/tokenize", body={"model": model, "input": list(texts)}, cast_to=httpx2.Response
+            ).json()
+        counts = answer.get("counts") if isinstance(answer, dict) else None
+        if not isinstance(counts, list) or len(counts) != len(texts):
+            raise Unavailable("unreadable_answer", message="counts")
+        return [int(count) for count in counts]
+
     # Inside
+
+    def _translated(self) -> AbstractContextManager[None]:
+        return translated(self._key)
 
     def _page_of_jobs(
         self, limit: int, after: str | None, metadata: Mapping[str, str] | None

@@ -1,22 +1,18 @@
-"""Chat with a model at a place to train, the count of its tokens, and what it holds harmful."""
+"""Chat with a model at a place to train, whichever SDK carries it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import httpx2
-import openai
-
 from core.errors import Unavailable
 from core.jobs import ChatReply
 from core.providers import shapes
 from core.providers.asking import Asking
-from core.providers.errors_map import translated
 
 
 class Talking(Asking):
-    """The part of the client that talks to models."""
+    """The part of a client that talks to models."""
 
     def chat(
         self,
@@ -26,11 +22,9 @@ class Talking(Asking):
         max_tokens: int | None = None,
     ) -> ChatReply:
         """One whole answer; None leaves a setting to the provider."""
-        answer = self._ask(
-            self._sdk.chat.completions.with_raw_response.create,
-            **_question(model, messages, temperature, max_tokens),
-        )
-        return shapes.read_reply(answer)
+        asked = _question(model, messages, temperature, max_tokens)
+        create = self._sdk.chat.completions.with_raw_response.create
+        return shapes.read_reply(self._ask(create, **asked))
 
     def stream_chat(
         self,
@@ -47,7 +41,7 @@ class Talking(Asking):
         asked = _question(model, messages, temperature, max_tokens)
         ended = False
         with (
-            translated(self._key),
+            self._translated(),
             self._sdk.chat.completions.create(**asked, stream=True) as chunks,
         ):
             for chunk in chunks:
@@ -58,26 +52,6 @@ class Talking(Asking):
         if not ended:
             raise Unavailable("answer_cut_short")
 
-    def moderate(self, texts: Sequence[str], model: str = "") -> list[tuple[str, ...]]:
-        """For each text the categories under which the place flags it; none where it is fine."""
-        answer = self._ask(
-            self._sdk.moderations.with_raw_response.create,
-            input=list(texts),
-            model=model or openai.omit,
-        )
-        return shapes.read_moderation(answer, len(texts))
-
-    def count_tokens(self, model: str, texts: Sequence[str]) -> list[int]:
-        """How many tokens each text has in the model's own vocabulary (our trainer's route)."""
-        with translated(self._key):
-            answer = self._sdk.post(
-                "/tokenize", body={"model": model, "input": list(texts)}, cast_to=httpx2.Response
-            ).json()
-        counts = answer.get("counts") if isinstance(answer, dict) else None
-        if not isinstance(counts, list) or len(counts) != len(texts):
-            raise Unavailable("unreadable_answer", message="counts")
-        return [int(count) for count in counts]
-
 
 def _question(
     model: str,
@@ -85,12 +59,10 @@ def _question(
     temperature: float | None,
     max_tokens: int | None,
 ) -> dict[str, Any]:
-    return {
-        "model": model,
-        "messages": [dict(message) for message in messages],
-        "temperature": openai.omit if temperature is None else temperature,
-        "max_tokens": openai.omit if max_tokens is None else max_tokens,
-    }
+    """What is not chosen is not sent."""
+    chosen = {"temperature": temperature, "max_tokens": max_tokens}
+    given = {name: value for name, value in chosen.items() if value is not None}
+    return {"model": model, "messages": [dict(message) for message in messages], **given}
 
 
 def _plain(chunk: object) -> dict[str, Any]:

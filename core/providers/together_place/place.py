@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NoReturn
 
 import httpx
+from together import Together
 from together.types.finetune import FinetuneRequest
 
 from core.errors import ProviderError, Rejected
@@ -22,9 +24,9 @@ from core.jobs import (
     TrainingRequest,
 )
 from core.providers import shapes
+from core.providers.talking import Talking
 from core.providers.together_place import reading
 from core.providers.together_place.errors import translated
-from core.providers.together_place.talking import Talking
 
 # What its own package sends where nothing is chosen; a test holds both to each other.
 AUTO: Mapping[str, Any] = {
@@ -45,18 +47,20 @@ AUTO: Mapping[str, Any] = {
 class TogetherPlace(Talking):
     """The protocol `Place` for Together. A job carries no id of ours there: its file tells."""
 
+    _sdk: Together
+
     # Files
 
     def look_at_files(self) -> None:
         """Raise what is wrong with the files there, if anything is."""
-        _items(self._ask(self._sdk.files.with_raw_response.list))
+        _items(self._ask_any(self._sdk.files.with_raw_response.list))
 
     def upload_file(self, data: bytes | Path, filename: str) -> str:
         """Upload training examples; the id of the file there.
 
         The same bytes uploaded again are the same file there.
         """
-        with TemporaryDirectory() as folder, translated(self._key):
+        with TemporaryDirectory() as folder, self._translated():
             path = Path(folder) / filename  # its name there is the path's, which we choose
             if isinstance(data, Path):
                 shutil.copyfile(data, path)
@@ -67,7 +71,7 @@ class TogetherPlace(Talking):
 
     def load_file(self, file_id: str) -> bytes:
         """The bytes of a file there."""
-        with translated(self._key):
+        with self._translated():
             return self._sdk.files.content(file_id).read()
 
     def load_result_metrics(self, file_id: str) -> list[Metric]:
@@ -92,7 +96,7 @@ class TogetherPlace(Talking):
         The package's own `create` asks two more questions first, of which either can fail.
         """
         body = self._request(request, training_file_id, validation_file_id)
-        return reading.read_job(self._ask_object(self._post, "/fine-tunes", body))
+        return reading.read_job(self._ask(self._post, "/fine-tunes", body))
 
     def find_jobs(self, metadata: Mapping[str, str], training_file_id: str = "") -> list[RemoteJob]:
         """The jobs that learn from the file, newest first: other jobs may do so, too."""
@@ -106,7 +110,7 @@ class TogetherPlace(Talking):
 
     def load_job(self, job_id: str) -> RemoteJob:
         """One job as it stands now."""
-        answer = self._ask_object(self._fine_tuning.retrieve, job_id)
+        answer = self._ask(self._fine_tuning.retrieve, job_id)
         job = reading.read_job(answer)
         return reading.read_job(answer, self._reason(job_id)) if job.status == "failed" else job
 
@@ -122,7 +126,7 @@ class TogetherPlace(Talking):
 
     def load_checkpoints(self, job_id: str) -> list[Checkpoint]:
         """The models a job kept on the way, by step."""
-        answer = self._ask(self._fine_tuning.list_checkpoints, job_id)
+        answer = self._ask_any(self._fine_tuning.list_checkpoints, job_id)
         return reading.read_checkpoints(job_id, _items(answer))
 
     def load_checkpoint_metrics(self, job_id: str) -> list[Metric]:
@@ -131,7 +135,7 @@ class TogetherPlace(Talking):
 
     def cancel_job(self, job_id: str) -> RemoteJob:
         """Ask for a job to be stopped; the job as it stands then."""
-        return reading.read_job(self._ask_object(self._fine_tuning.cancel, job_id))
+        return reading.read_job(self._ask(self._fine_tuning.cancel, job_id))
 
     def pause_job(self, job_id: str) -> RemoteJob:
         """Not offered there."""
@@ -145,7 +149,7 @@ class TogetherPlace(Talking):
 
     def list_models(self) -> list[RemoteModel]:
         """The models on offer to this key; they come as a bare list."""
-        answer = self._ask(self._sdk.models.with_raw_response.list)
+        answer = self._ask_any(self._sdk.models.with_raw_response.list)
         items = _items(answer if isinstance(answer, dict) else {"data": answer})
         return [shapes.read_model({**i, "owned_by": i.get("organization")}) for i in items]
 
@@ -163,9 +167,25 @@ class TogetherPlace(Talking):
         found = next((job for job in self._jobs() if job.fine_tuned_model == model), None)
         if found is None:
             raise Rejected("not_found_there", message=model)
-        self._ask(self._fine_tuning.delete, found.id)
+        self._ask_any(self._fine_tuning.delete, found.id)
+
+    # Texts
+
+    def moderate(self, texts: Sequence[str], model: str = "") -> list[tuple[str, ...]]:
+        """Not offered there."""
+        self._refuse()
+
+    def count_tokens(self, model: str, texts: Sequence[str]) -> list[int]:
+        """Not offered there."""
+        self._refuse()
 
     # Inside
+
+    def _translated(self) -> AbstractContextManager[None]:
+        return translated(self._key)
+
+    def _refuse(self) -> NoReturn:
+        raise Rejected("not_offered_there", name=self.profile.name)
 
     @property
     def _fine_tuning(self) -> Any:
@@ -197,11 +217,11 @@ class TogetherPlace(Talking):
 
     def _jobs(self) -> list[RemoteJob]:
         """All jobs, newest first."""
-        jobs = [reading.read_job(item) for item in _items(self._ask(self._fine_tuning.list))]
+        jobs = [reading.read_job(item) for item in _items(self._ask_any(self._fine_tuning.list))]
         return sorted(jobs, key=lambda job: job.created_at or shapes.EPOCH, reverse=True)
 
     def _events(self, job_id: str) -> list[Mapping[str, Any]]:
-        return _items(self._ask(self._fine_tuning.list_events, job_id))
+        return _items(self._ask_any(self._fine_tuning.list_events, job_id))
 
     def _reason(self, job_id: str) -> str | None:
         """Why a job failed, where its events can be read: that it did is known without them."""
@@ -213,7 +233,7 @@ class TogetherPlace(Talking):
     def _curves(self, job_id: str) -> list[Mapping[str, Any]]:
         """The rows of the curves; a job that has none yet may be refused them."""
         try:
-            answer = self._ask_object(self._fine_tuning.list_metrics, job_id)
+            answer = self._ask(self._fine_tuning.list_metrics, job_id)
         except Rejected:
             return []
         return _items({"data": answer.get("metrics") or []})
